@@ -1,0 +1,1 @@
+"""Rules hooked into the loop, one a file."""

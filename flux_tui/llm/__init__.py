@@ -1,0 +1,1 @@
+"""Models: the providers, their prices and limits."""

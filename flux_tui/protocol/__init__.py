@@ -1,0 +1,1 @@
+"""The words that every layer speaks. Standard library only, no I/O, imports nobody."""

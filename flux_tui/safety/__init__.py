@@ -1,0 +1,1 @@
+"""Decides what may happen and what is shown; never asks, never acts."""

@@ -1,0 +1,1 @@
+"""Sessions, messages, changes and usage in one SQLite file."""

@@ -1,0 +1,1 @@
+"""Text in, structure out: languages, outlines, growth to whole nodes, checks."""

@@ -1,0 +1,1 @@
+"""One slash and palette command a file."""

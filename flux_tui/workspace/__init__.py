@@ -1,0 +1,1 @@
+"""The folder being worked on: files, matching, the ledger, search, processes."""
