@@ -94,7 +94,7 @@ class CallStarted:
     tool: str
     arguments: Mapping[str, Any]
     title: str = ""
-    """One line of meaning for the person: the place or the command, without the verb."""
+    """One line of meaning for the person, verb and place: `read src/shop.py 38-112`."""
 
 
 @dataclass(frozen=True, slots=True)
