@@ -1,0 +1,160 @@
+"""Every setting: its name, type, default and, in the docstring below it, its meaning.
+
+Checking, `flux config`, the table in the docs and the settings screen are made from this file alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from flux_tui.protocol.codes import Mode
+
+SandboxSetting = Literal["auto", "require", "off"]
+ProviderType = Literal["anthropic", "openai", "demo"]
+
+ABOVE_ZERO: Mapping[str, Any] = {"above": 0}
+"""Metadata of numbers that must be greater than 0; all other numbers may be 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What needs no question, always one, or never happens. Deny beats ask, ask beats allow."""
+
+    allow: tuple[str, ...] = ()
+    """Calls that need no question, such as `run_command(git status*)` or `edit_file(src/**)`."""
+    ask: tuple[str, ...] = ()
+    """Calls that always ask, whatever the mode."""
+    deny: tuple[str, ...] = ()
+    """Calls that never happen. Deny always wins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Patience with a provider. Times are seconds."""
+
+    connect_timeout: float = field(default=10.0, metadata=ABOVE_ZERO)
+    """How long a connection may take to open."""
+    first_event_timeout: float = field(default=120.0, metadata=ABOVE_ZERO)
+    """How long a reply may take to begin."""
+    idle_timeout: float = field(default=90.0, metadata=ABOVE_ZERO)
+    """How long a reply that has begun may be silent."""
+    request_timeout: float = field(default=900.0, metadata=ABOVE_ZERO)
+    """How long one request may take as a whole."""
+    max_tries: int = field(default=6, metadata=ABOVE_ZERO)
+    """Requests for one reply, the first included."""
+    cut_tries: int = field(default=2, metadata=ABOVE_ZERO)
+    """Of these, how many after a stream that had begun and broke off."""
+    backoff_first: float = 0.5
+    """The longest first wait between tries; it doubles, with full jitter."""
+    backoff_max: float = 30.0
+    """The longest wait between tries."""
+    retry_after_max: float = 60.0
+    """A server that asks for a longer wait than this ends the turn; the time is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run may use before it is ended with a summary. 0 = no limit."""
+
+    max_turns: int = 0
+    """Model replies in one run."""
+    max_calls: int = 0
+    """Tool calls in one run."""
+    max_tokens: int = 0
+    """Tokens in one run, cached ones included."""
+    max_cost: float = 0.0
+    """US dollars in one run."""
+    max_minutes: float = 0.0
+    """Minutes of one run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """The checks that Flux itself runs after a turn that changed files."""
+
+    commands: tuple[str, ...] = ()
+    """Shell commands, run one after the other in the sandbox, such as `pytest -q`."""
+    timeout: float = field(default=120.0, metadata=ABOVE_ZERO)
+    """Seconds for each of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How much of a file one read shows the model."""
+
+    whole_lines: int = field(default=1000, metadata=ABOVE_ZERO)
+    """A file of up to this many lines (and `whole_bytes`) is shown whole."""
+    whole_bytes: int = field(default=40_000, metadata=ABOVE_ZERO)
+    """A file of up to this many bytes (and `whole_lines`) is shown whole."""
+    cut_lines: int = field(default=400, metadata=ABOVE_ZERO)
+    """Lines that are shown of a longer file, beside its outline."""
+    line_characters: int = field(default=2000, metadata=ABOVE_ZERO)
+    """A longer line is cut and does not count as seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Models by role, each as `provider:model`. Empty = the session's model."""
+
+    strong: str = ""
+    """For edits, and for what the others failed at."""
+    everyday: str = ""
+    """For most work."""
+    cheap: str = ""
+    """For reading, searching and summaries."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """One account or server, under `[providers.NAME]`; its models are `NAME:model`."""
+
+    type: ProviderType = "openai"
+    """Which protocol it speaks. `anthropic` and `demo` are of their own type unless told otherwise."""
+    base_url: str = ""
+    """Where it is, with or without `/v1`. Empty = the vendor's own endpoint."""
+    api: Literal["", "responses", "chat"] = ""
+    """OpenAI's protocol variant. Empty = `responses` on OpenAI's own host, else `chat`."""
+    key_env: str = ""
+    """Name of the environment variable that holds the key."""
+    key_command: tuple[str, ...] = ()
+    """A command (program and arguments, no shell) that prints the key."""
+    auth: Literal["", "bearer", "x-api-key"] = ""
+    """The header that carries the key. Empty = the one that the vendor's API uses."""
+    window: int = 0
+    """Tokens that fit into its models' context. 0 = as known for the model."""
+    max_output: int = 0
+    """Most tokens of one reply. 0 = as known for the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ui:
+    """The screen."""
+
+    tree: bool = True
+    """Whether the file tree is open at the start."""
+    mouse: bool = True
+    """Whether the mouse is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, merged and checked."""
+
+    model: str = ""
+    """`provider:model`, split at the first colon. Empty = chosen by the keys that are there."""
+    mode: Mode = Mode.ASK
+    """How much happens without a question: `plan` reads only, `ask` asks, `auto-edit` edits, `full` runs too."""
+    sandbox: SandboxSetting = "auto"
+    """`auto`: what the system offers, and without it every command asks; `require`: no sandbox, no command; `off`: none."""
+    theme: str = "flux-dark"
+    """Name of the theme."""
+    profile: str | None = None
+    """Name of the profile in use."""
+    rules: Rules = field(default_factory=Rules)
+    network: Network = field(default_factory=Network)
+    limits: Limits = field(default_factory=Limits)
+    verify: Verify = field(default_factory=Verify)
+    reading: Reading = field(default_factory=Reading)
+    roles: Roles = field(default_factory=Roles)
+    providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
+    ui: Ui = field(default_factory=Ui)
