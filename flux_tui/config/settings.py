@@ -145,7 +145,7 @@ class Settings:
     mode: Mode = Mode.ASK
     """How much happens without a question: `plan` reads only, `ask` asks, `auto-edit` edits, `full` runs too."""
     sandbox: SandboxSetting = "auto"
-    """`auto`: what the system offers, and without it every command asks; `require`: no sandbox, no command; `off`: none."""
+    """`auto`: what the system offers, without it every command asks; `require`: else no command runs; `off`: none."""
     theme: str = "flux-dark"
     """Name of the theme."""
     profile: str | None = None
