@@ -1,0 +1,145 @@
+"""The definitions of a file, by name and line. Text in, structure out; a file without a grammar has none."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flux_tui.syntax.kept import Kept
+from flux_tui.syntax.languages import COMMENTS, Language, language_of, parse, query, source
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+PARSED_LIMIT = 8_000_000
+"""Bytes. A longer file is data, not code, and is treated as having no grammar."""
+KEPT_BYTES = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A function, class or method. Lines are 1-based and inclusive."""
+
+    name: str
+    """Qualified: `Cart.price`, `outer.inner`; the second of that name in the file is `Cart.price#2`."""
+    kind: str
+    """The capture's name in the query: `function`, `class`, ..."""
+    first: int
+    """Decorators, attributes and the doc comment directly above are within."""
+    last: int
+    parent: str
+    """Qualified name of the enclosing definition, "" at module level."""
+    header: int
+    """Last line of the header; the body begins below it or on it."""
+
+
+def outline(path: str, data: bytes) -> tuple[Definition, ...]:
+    """Every definition, nested and conditional ones too, by first line; () where there is no grammar."""
+    language = language_of(path)
+    if language is None or query(language) is None or len(data) > PARSED_LIMIT:
+        return ()
+    return _OUTLINES.get(language.name, data, lambda text: _outline(language, text))
+
+
+@dataclass(slots=True)
+class _Found:
+    node: "Node"
+    own: "Node"
+    """The definition with its wrappers."""
+    name: str
+    kind: str
+    header: int
+
+
+def _outline(language: Language, data: bytes) -> tuple[Definition, ...]:
+    found = sorted(_matches(language, data), key=lambda one: (one.own.start_byte, -one.own.end_byte))
+    definitions: list[Definition] = []
+    around: list[tuple[int, str, str]] = []
+    """(end byte, qualified name without numbers, definition's name) of what encloses the next one."""
+    times: Counter[str] = Counter()
+    for one in found:
+        while around and around[-1][0] <= one.own.start_byte:
+            around.pop()
+        plain = f"{around[-1][1]}.{one.name}" if around else one.name
+        times[plain] += 1
+        name = plain if times[plain] == 1 else f"{plain}#{times[plain]}"
+        parent = around[-1][2] if around else ""
+        first, last = _top(language, one.own) + 1, last_row(one.node) + 1
+        definitions.append(Definition(name, one.kind, first, last, parent, one.header + 1))
+        around.append((one.own.end_byte, plain, name))
+    return tuple(sorted(definitions, key=lambda one: (one.first, -one.last)))
+
+
+def _matches(language: Language, data: bytes) -> Iterable[_Found]:
+    from tree_sitter import QueryCursor  # noqa: PLC0415
+
+    pattern = query(language)
+    assert pattern is not None
+    root = parse(language, data).root_node
+    text = source(data)
+    for _, captures in QueryCursor(pattern).matches(root):
+        names = b".".join(_bare(text[part.start_byte : part.end_byte]) for part in captures.pop("name"))
+        bodies = captures.pop("body", [])
+        kind, (node, *_) = captures.popitem()
+        header = opening(bodies[0]) if bodies else last_row(node)
+        yield _Found(node, _wrapped(language, node), names.decode("utf-8", "replace"), kind, header)
+
+
+def _bare(name: bytes) -> bytes:
+    """A name on one line."""
+    return b" ".join(name.split())
+
+
+def _wrapped(language: Language, node: "Node") -> "Node":
+    if not language.wrappers:
+        return node
+    parent = node.parent
+    while parent is not None and parent.type in language.wrappers:
+        node, parent = parent, parent.parent
+    return node
+
+
+def _top(language: Language, node: "Node") -> int:
+    """The first row, with the attributes and doc comments directly above."""
+    row = node.start_point.row
+    if not language.doc and not language.attributes:
+        return row
+    above = node.prev_sibling
+    while above is not None and last_row(above) >= row - 1 and last_row(above) < node.start_point.row:
+        if above.type not in language.attributes and not _is_doc(language, above):
+            break
+        if above.prev_sibling is not None and last_row(above.prev_sibling) == above.start_point.row:
+            break  # It trails other code on its line.
+        row = above.start_point.row
+        above = above.prev_sibling
+    return row
+
+
+def _is_doc(language: Language, node: "Node") -> bool:
+    return node.type in COMMENTS and (node.text or b"").startswith(language.doc or (b"\0",))
+
+
+def last_row(node: "Node") -> int:
+    """The row of the node's last character that is no trailing comment and no newline."""
+    here = node
+    while here.child_count:
+        index = here.child_count - 1
+        while index > 0 and here.child(index).type in COMMENTS:
+            index -= 1
+        here = here.child(index)
+    end, start = here.end_point, here.start_point
+    return end.row - 1 if end.column == 0 and end.row > start.row else end.row
+
+
+def opening(body: "Node") -> int:
+    """The row where the header of a body ends: its brace, or the last token before it."""
+    first = body.child(0) if body.child_count else None
+    if first is not None and not first.is_named:
+        return first.start_point.row
+    before = body.prev_sibling
+    while before is not None and before.type in COMMENTS:
+        before = before.prev_sibling
+    return before.end_point.row if before is not None else body.start_point.row
+
+
+_OUTLINES: Kept[tuple[Definition, ...]] = Kept(KEPT_BYTES)

@@ -1,0 +1,2 @@
+(function_definition name: (identifier) @name body: (_) @body) @function
+(class_definition name: (identifier) @name body: (_) @body) @class
