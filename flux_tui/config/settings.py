@@ -14,6 +14,8 @@ ProviderType = Literal["anthropic", "openai", "demo"]
 
 ABOVE_ZERO: Mapping[str, Any] = {"above": 0}
 """Metadata of numbers that must be greater than 0; all other numbers may be 0."""
+URL: Mapping[str, Any] = {"format": "url"}
+VARIABLE: Mapping[str, Any] = {"format": "variable"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +112,11 @@ class ProviderSettings:
 
     type: ProviderType = "openai"
     """Which protocol it speaks. `anthropic` and `demo` are of their own type unless told otherwise."""
-    base_url: str = ""
+    base_url: str = field(default="", metadata=URL)
     """Where it is, with or without `/v1`. Empty = the vendor's own endpoint."""
     api: Literal["", "responses", "chat"] = ""
     """OpenAI's protocol variant. Empty = `responses` on OpenAI's own host, else `chat`."""
-    key_env: str = ""
+    key_env: str = field(default="", metadata=VARIABLE)
     """Name of the environment variable that holds the key."""
     key_command: tuple[str, ...] = ()
     """A command (program and arguments, no shell) that prints the key."""
