@@ -72,7 +72,7 @@ def language_of(path: str) -> Language | None:
 
 @cache
 def grammar(row: Language) -> "tree_sitter.Language":
-    import tree_sitter  # noqa: PLC0415
+    import tree_sitter
 
     return tree_sitter.Language(getattr(importlib.import_module(row.module), row.function)())
 
@@ -80,7 +80,7 @@ def grammar(row: Language) -> "tree_sitter.Language":
 @cache
 def query(row: Language) -> "tree_sitter.Query | None":
     """The row's outline query; None where the language has no definitions."""
-    import tree_sitter  # noqa: PLC0415
+    import tree_sitter
 
     source = resources.files("flux_tui.syntax") / "queries" / f"{row.name}.scm"
     return tree_sitter.Query(grammar(row), source.read_text("utf-8")) if source.is_file() else None
@@ -99,7 +99,7 @@ def parse(language: Language, data: bytes) -> "tree_sitter.Tree":
 
 
 def _parsed(language: Language, data: bytes) -> "tree_sitter.Tree":
-    import tree_sitter  # noqa: PLC0415
+    import tree_sitter
 
     return tree_sitter.Parser(grammar(language)).parse(data)
 

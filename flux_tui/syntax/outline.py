@@ -71,7 +71,7 @@ def _outline(language: Language, data: bytes) -> tuple[Definition, ...]:
 
 
 def _matches(language: Language, data: bytes) -> Iterable[_Found]:
-    from tree_sitter import QueryCursor  # noqa: PLC0415
+    from tree_sitter import QueryCursor
 
     pattern = query(language)
     assert pattern is not None
