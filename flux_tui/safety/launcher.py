@@ -1,0 +1,121 @@
+"""Where there is no sandbox: runs one command, and ends every process that came of it when it ends or Flux does.
+
+A script of its own (`python -IES launcher.py --json-status-fd N -- ARGV…`): it imports nothing of Flux. It reports like
+bubblewrap does, one JSON object a line: `{"child-pid": N}` at the start, `{"exit-code": N}` at the end.
+"""
+
+import os
+import select
+import signal
+import sys
+import time
+from pathlib import Path
+
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+def main() -> int:
+    """Exit status: the command's own, 128 + N after signal N, 127 if it could not be started."""
+    status, argv = int(sys.argv[2]), sys.argv[4:]
+    os.set_inheritable(status, False)
+    _adopt_orphans()
+    wake, waker = os.pipe()
+    os.set_blocking(waker, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    child = os.fork()
+    if child == 0:
+        _become(argv)
+    os.write(status, b'{"child-pid": %d}\n' % os.getpid())
+    code = _wait(child, status, wake)
+    _end_all()
+    if code is not None:
+        os.write(status, b'{"exit-code": %d}\n' % code)
+    return 137 if code is None else code
+
+
+def _become(argv: list[str]) -> None:
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        os.execv(argv[0], argv)
+    finally:
+        os._exit(127)
+
+
+def _wait(child: int, status: int, wake: int) -> int | None:
+    """The child's exit status; None if Flux went away first, which its end of the pipe tells."""
+    poll = select.poll()
+    poll.register(status, 0)
+    poll.register(wake, select.POLLIN)
+    while True:
+        pid, raw = os.waitpid(-1, os.WNOHANG)
+        if pid == child:
+            code = os.waitstatus_to_exitcode(raw)
+            return 128 - code if code < 0 else code
+        if pid == 0:
+            ready = dict(poll.poll())
+            if status in ready:
+                return None
+            os.read(wake, 512)
+
+
+def _adopt_orphans() -> None:
+    """Make what daemonises ours, so that it can be found. Linux only; elsewhere the process group has to do."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _end_all() -> None:
+    """Stop first, so that none can fork while the others die; then kill, until none is left."""
+    for _ in range(400):
+        _collect()
+        left = _descendants()
+        if not left:
+            return
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in left:
+                _send(pid, number)
+        time.sleep(0.002)
+
+
+def _descendants() -> list[int]:
+    found, todo = [], [os.getpid()]
+    while todo:
+        parent = todo.pop()
+        children = _children(parent)
+        found += children
+        todo += children
+    return found
+
+
+def _children(parent: int) -> list[int]:
+    found: list[int] = []
+    for task in Path(f"/proc/{parent}/task").glob("*/children"):
+        try:
+            found += map(int, task.read_text().split())
+        except OSError:
+            continue
+    return found
+
+
+def _send(pid: int, number: int) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def _collect() -> None:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return
+
+
+if __name__ == "__main__":
+    sys.exit(main())
