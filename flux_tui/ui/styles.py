@@ -45,7 +45,7 @@ SYNTAX: Mapping[str, str] = {
 """Capture name -> what it looks like where the theme has no `flux-syntax-NAME`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Styles:
     """One style a role. Diff lines, cursor, selection, `..._background` set a background: add them to a text style."""
 
