@@ -1,1 +1,1 @@
-"""Rules hooked into the loop, one a file."""
+"""Rules hooked into the loop, one a file; `order.py` lists them."""

@@ -1,0 +1,35 @@
+# `make run` starts Flux, `make test` checks everything. Both set themselves up; both need only Python 3.11+ and git.
+.PHONY: run test setup-test lint types layers unit bench snapshots constraints
+
+bin = .venv/bin
+
+run:
+	@scripts/setup.sh run
+	@$(bin)/flux $(ARGS)
+
+test: lint types layers unit
+
+setup-test:
+	@scripts/setup.sh test
+
+lint: setup-test
+	@$(bin)/ruff check --quiet . && $(bin)/ruff format --check --quiet . && echo "ruff: clean"
+
+types: setup-test
+	@$(bin)/mypy
+
+layers: setup-test
+	@$(bin)/lint-imports --no-cache | tail -n 4
+
+unit: setup-test
+	@$(bin)/pytest -n 2 --dist loadfile -rs
+
+bench: setup-test
+	@$(bin)/python -m tests.bench
+
+snapshots: setup-test
+	@FLUX_UPDATE_SNAPSHOTS=1 $(bin)/pytest -q tests/ui
+
+constraints:
+	@scripts/setup.sh test
+	@$(bin)/pip freeze --exclude-editable | grep -v '@' > constraints.txt

@@ -1,0 +1,207 @@
+"""From a tool call to its recorded result, step by step: validate, judge, guard, compute, gate, ask, perform, record.
+
+Tools only compute and safety only decides; this is the one place where a call's effect is carried out.
+"""
+
+import asyncio
+import itertools
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flux_tui.agent import gate, performing, questions
+from flux_tui.agent.judging import judge
+from flux_tui.agent.performing import Performed
+from flux_tui.agent.room import Room
+from flux_tui.agent.states import state_of
+from flux_tui.agent.turn import Turn
+from flux_tui.agent.unbroken import unbroken
+from flux_tui.protocol.codes import Code
+from flux_tui.protocol.events import CallFinished, CallStarted, Event, FileChanged
+from flux_tui.protocol.messages import CallPart, Message, ResultPart
+from flux_tui.protocol.outcomes import EditFiles, Outcome, Refusal, RunCommand
+from flux_tui.safety.permissions import Verdict
+from flux_tui.tools.context import ToolContext
+from flux_tui.tools.registry import Tool, build
+
+log = logging.getLogger(__name__)
+
+INTERRUPTED = "INTERRUPTED: the person stopped this. The call was not carried out."
+
+
+@dataclass(slots=True)
+class Step:
+    """A call on its way."""
+
+    call: CallPart
+    tool: Tool | None = None
+    paths: tuple[str, ...] = ()
+    """Workspace-relative."""
+    verdict: Verdict | None = None
+    state: str = ""
+    started: float = 0.0
+
+
+class Executor:
+    """Runs the calls of one reply: reads that stand together side by side, all else strictly in order."""
+
+    def __init__(self, room: Room, turn: Turn) -> None:
+        self._room = room
+        self._turn = turn
+        self.performed: dict[str, Performed] = {}
+        """By call id, what came of the calls of the last `run`."""
+
+    async def run(self, calls: Sequence[CallPart]) -> tuple[ResultPart, ...]:
+        """One result for each call, recorded. When cancelled, every call has a result before the cancellation goes on."""
+        results: list[ResultPart] = []
+        self.performed = {}
+        try:
+            for together, group in itertools.groupby(calls, _is_read):
+                batch = list(group)
+                for part in [batch] if together else [[call] for call in batch]:
+                    results.extend(await self._batch(part))
+        except asyncio.CancelledError:
+            answered = {result.call for message in self._room.conversation.messages for result in message.results}
+            open_calls = [Step(call) for call in calls if call.id not in answered]
+            gone = Performed(Outcome(Code.INTERRUPTED, INTERRUPTED))
+            await unbroken(self._record([(step, gone) for step in open_calls]))
+            raise
+        return tuple(results)
+
+    async def _batch(self, calls: list[CallPart]) -> list[ResultPart]:
+        steps = [Step(call) for call in calls]
+        if len(steps) == 1:
+            return await self._alone(steps[0])
+        performed = await asyncio.gather(*(self._outcome(step) for step in steps))
+        return await self._record(list(zip(steps, performed, strict=True)))
+
+    async def _alone(self, step: Step) -> list[ResultPart]:
+        """What reached the disk is recorded even if the turn is cancelled meanwhile."""
+        performed = await self._outcome(step)
+        results = await self._record([(step, performed)])
+        if performed.cancelled:
+            raise asyncio.CancelledError
+        return results
+
+    async def _outcome(self, step: Step) -> Performed:
+        step.started = time.monotonic()
+        try:
+            return await self._steps(step)
+        except Refusal as refusal:
+            return Performed(self._aimed(step, refusal.outcome()))
+        except Exception as error:
+            log.exception("call of %s failed", step.call.tool)
+            text = f"INTERNAL_ERROR: {type(error).__name__} in {step.call.tool}. This is a fault of Flux; try another way."
+            return Performed(self._aimed(step, Outcome(Code.INTERNAL_ERROR, text)))
+
+    async def _steps(self, step: Step) -> Performed:
+        room, call = self._room, step.call
+        tool = self._validate(step)
+        step.verdict, step.paths = judge(room, tool)
+        step.state = await asyncio.to_thread(state_of, room, tool, step.paths)
+        for policy in room.policies:
+            if objection := policy.before_call(room, call, step.state):
+                return Performed(self._aimed(step, objection))
+        if tool.kind == "read":
+            await questions.ask_path(room, call, tool, step.paths, step.verdict)
+        outcome = self._aimed(step, await self._compute(tool))
+        for policy in room.policies:
+            if objection := policy.before_effect(room, call, outcome):
+                return Performed(objection)
+        match outcome.effect:
+            case None:
+                return Performed(outcome)
+            case EditFiles() as effect:
+                return await self._edit(step, outcome, effect)
+            case RunCommand() as effect:
+                await questions.ask_command(room, call, effect, step.verdict)
+                return await performing.command(room, call, outcome, effect)
+
+    def _validate(self, step: Step) -> Tool:
+        call = step.call
+        try:
+            step.tool = build(call.tool, call.arguments)
+        except Refusal:
+            self._room.journal.emit(CallStarted(call.id, call.tool, call.arguments or {"_raw": call.raw}, call.tool))
+            raise
+        title = f"{step.tool.verb} {step.tool.title()}"
+        self._room.journal.emit(CallStarted(call.id, call.tool, call.arguments or {}, title))
+        return step.tool
+
+    async def _compute(self, tool: Tool) -> Outcome:
+        room = self._room
+        ledger, reading = room.conversation.ledger, room.settings.reading
+        context = ToolContext(room.workspace, ledger, reading, room.failures, frozenset(room.told_missing))
+        try:
+            return await asyncio.to_thread(tool.run, context)
+        except Refusal as refusal:
+            return refusal.outcome()
+
+    async def _edit(self, step: Step, outcome: Outcome, effect: EditFiles) -> Performed:
+        """Gate, ask, perform. What the person took out of the change may leave text that does not parse: asked again."""
+        room, notes = self._room, ()
+        await asyncio.to_thread(gate.check, effect)
+        while True:
+            answer = await questions.ask_edit(room, step.call, effect, step.verdict, notes)
+            if answer.narrowed is None:
+                break
+            try:
+                await asyncio.to_thread(gate.check, answer.narrowed)
+            except Refusal as refusal:
+                notes = (f"What you accepted can't be written by itself: {refusal.text}",)
+                continue
+            effect = answer.narrowed
+            break
+        return await performing.edit(room, step.call, outcome, effect, answer.words)
+
+    def _aimed(self, step: Step, outcome: Outcome) -> Outcome:
+        """Every edit names its targets, also when it failed before the tool could."""
+        if step.tool is None or step.tool.kind != "edit" or outcome.targets:
+            return outcome
+        return replace(outcome, targets=step.paths)
+
+    async def _record(self, performed: list[tuple[Step, Performed]]) -> list[ResultPart]:
+        events: list[Event] = []
+        results = []
+        for step, done in performed:
+            result = done.result(step.call, step.state)
+            self.performed[step.call.id] = done
+            changes = [FileChanged(w.change, step.call.id, w.path, w.before, w.after) for w in result.written]
+            seconds = time.monotonic() - step.started if step.started else 0.0
+            events += [*changes, finished(done, result, seconds)]
+            results.append(result)
+        if results:
+            await self._room.journal.commit([Message("user", tuple(results))], events)
+        for result in results:
+            self._turn.note(result)
+            self._room.writes += len(result.written)
+            if result.code is Code.FILE_NOT_FOUND:
+                self._room.told_missing.update(result.targets)
+        return results
+
+
+def finished(done: Performed, result: ResultPart, seconds: float) -> CallFinished:
+    changed = None if done.unknown_changes else tuple(dict.fromkeys(written.path for written in result.written))
+    seen = {sight.path: sight.lines for sight in result.seen if sight.lines}
+    outcome = done.outcome
+    return CallFinished(
+        result.call,
+        result.tool,
+        result.code,
+        result.text,
+        result.targets,
+        changed,
+        seen,
+        result.node,
+        result.exit,
+        outcome.blocks,
+        seconds,
+    )
+
+
+def _is_read(call: CallPart) -> bool:
+    from flux_tui.tools.registry import tools
+
+    tool = tools().get(call.tool)
+    return tool is not None and tool.kind == "read"

@@ -1,0 +1,32 @@
+"""May this call happen? Mode and rules, asked for each path or for the command. Decides; asks nobody."""
+
+from flux_tui.agent.room import Room
+from flux_tui.protocol.codes import Code, Mode
+from flux_tui.protocol.outcomes import Refusal
+from flux_tui.safety.permissions import Verdict, judge_command, judge_path
+from flux_tui.tools.registry import Tool
+
+FREE = Verdict("allow", "reading and planning change nothing", None, (), False)
+STRENGTH = {"allow": 0, "ask": 1, "deny": 2}
+
+
+def judge(room: Room, tool: Tool) -> tuple[Verdict, tuple[str, ...]]:
+    """The strictest verdict and the workspace-relative paths. Refusal: DENIED, PROTECTED_PATH, OUTSIDE_WORKSPACE."""
+    if room.mode is Mode.PLAN and tool.kind in ("edit", "command"):
+        raise Refusal(
+            Code.DENIED,
+            f"DENIED: the mode is plan, in which {tool.name} does nothing. Nothing was done. "
+            "Next: finish the plan and say what you would change; the person switches the mode.",
+            targets=tool.paths() if tool.kind == "edit" else (),
+        )
+    paths = tuple(room.workspace.locate(path) for path in tool.paths())
+    if tool.kind == "command":
+        verdict = judge_command(getattr(tool, "command", ""), room.mode, room.rules, not room.sandbox.asks)
+    else:
+        action = "write" if tool.kind == "edit" else "read"
+        verdicts = [judge_path(tool.name, path, action, room.mode, room.rules) for path in paths]
+        verdict = max(verdicts, key=lambda one: STRENGTH[one.verdict], default=FREE)
+    if verdict.verdict == "deny":
+        code = verdict.code or Code.DENIED
+        raise Refusal(code, f"{code}: {verdict.why}. Nothing was done.", targets=paths if tool.kind == "edit" else ())
+    return verdict, paths

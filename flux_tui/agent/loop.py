@@ -1,0 +1,113 @@
+"""The loop between model and tools: ask, run the calls, ask again, until the model is done or a policy ends it.
+
+Knows no tool, no policy and no vendor by name. A call is run only if its message ended well.
+"""
+
+from collections.abc import Callable
+
+from flux_tui.agent.executor import Executor
+from flux_tui.agent.replies import ask_model
+from flux_tui.agent.room import Room
+from flux_tui.agent.turn import Stop, Turn
+from flux_tui.protocol.codes import Code, FaultName, StopReason, TurnOutcome
+from flux_tui.protocol.events import ErrorOccurred, LimitReached, NoticeGiven
+from flux_tui.protocol.messages import CallPart, Message, ResultPart, user
+
+NO_ANSWER = {StopReason.REFUSAL: "The model refused", StopReason.CONTENT_FILTER: "A content filter stopped the reply"}
+CUT_SHORT = (StopReason.MAX_TOKENS, StopReason.CONTEXT_FULL)
+
+Steer = Callable[[], str | None]
+"""Takes the next words the person gave while the turn runs."""
+
+
+async def converse(room: Room, executor: Executor, turn: Turn, steer: Steer) -> TurnOutcome:
+    """From the recorded prompt to the end of the turn. Everything it does is recorded on the way."""
+    while True:
+        if stop := await first_stop(room, turn):
+            return stopped(room, turn, stop)
+        message = await ask_model(room)
+        if message is None:
+            return TurnOutcome.FAILED
+        turn.text = message.text
+        if message.stop_reason in NO_ANSWER:
+            return await refused(room, message)
+        if message.calls:
+            stop = await run_calls(room, executor, turn, message)
+            if stop is not None:
+                return stopped(room, turn, stop)
+            await pass_on(room, steer)
+        elif not await goes_on(room, turn, message, steer):
+            return ended(room, message)
+
+
+async def first_stop(room: Room, turn: Turn) -> Stop | None:
+    for policy in room.policies:
+        if stop := await policy.before_request(room, turn):
+            return stop
+    return None
+
+
+async def run_calls(room: Room, executor: Executor, turn: Turn, message: Message) -> Stop | None:
+    """Run what the reply asks for, unless it was cut short or a policy says no. Each call gets its one result."""
+    if message.stop_reason in CUT_SHORT:
+        text = "INVALID_ARGUMENTS: the reply was cut at its length limit, so this call was not run. Send less in one call."
+        await answer_unrun(room, message.calls, Code.INVALID_ARGUMENTS, text)
+        return Stop(TurnOutcome.FAILED) if message.stop_reason is StopReason.CONTEXT_FULL else None
+    for policy in room.policies:
+        if stop := await policy.after_reply(room, turn, message):
+            what = f"LIMIT_REACHED: the limit on {stop.limit or 'this run'} ended the run; this call was not run."
+            await answer_unrun(room, message.calls, Code.LIMIT_REACHED, what)
+            return stop
+    results = await executor.run(message.calls)
+    for policy in room.policies:
+        if stop := await policy.after_calls(room, turn, results):
+            return stop
+    return None
+
+
+async def answer_unrun(room: Room, calls: tuple[CallPart, ...], code: Code, text: str) -> None:
+    await room.journal.commit([Message("user", tuple(ResultPart(call.id, call.tool, text, code) for call in calls))])
+
+
+async def pass_on(room: Room, steer: Steer) -> bool:
+    """Give the model what the person said meanwhile. True if there was something."""
+    said = False
+    while (words := steer()) is not None:
+        await room.journal.commit([user(words)])
+        said = True
+    return said
+
+
+async def goes_on(room: Room, turn: Turn, message: Message, steer: Steer) -> bool:
+    """A reply without calls ends the turn, unless it was a pause, the person said more, or a policy sends it back."""
+    if message.stop_reason is StopReason.PAUSE or await pass_on(room, steer):
+        return True
+    for policy in room.policies:
+        if say := await policy.before_end(room, turn):
+            await room.journal.commit([user(say.text)])
+            return True
+    return False
+
+
+async def refused(room: Room, message: Message) -> TurnOutcome:
+    text = f"{NO_ANSWER[message.stop_reason or StopReason.REFUSAL]}. Ask in other words, or choose another model."
+    if message.calls:
+        await answer_unrun(room, message.calls, Code.INTERRUPTED, "INTERRUPTED: the reply was refused; this call was not run.")
+    room.journal.emit(ErrorOccurred(FaultName.REFUSED, None, text))
+    return TurnOutcome.FAILED
+
+
+def stopped(room: Room, turn: Turn, stop: Stop) -> TurnOutcome:
+    if stop.limit is not None:
+        turn.limit = stop.limit
+        room.journal.emit(LimitReached(stop.limit, stop.used, stop.max))
+    return stop.outcome
+
+
+def ended(room: Room, message: Message) -> TurnOutcome:
+    if message.stop_reason in CUT_SHORT:
+        room.journal.emit(NoticeGiven("The reply was cut at its length limit. Say “go on” for the rest.", "warning"))
+    if not message.text.strip():
+        room.journal.emit(ErrorOccurred(FaultName.EMPTY_REPLY, None, "The model ended with an empty reply. Ask again."))
+        return TurnOutcome.FAILED
+    return TurnOutcome.DONE

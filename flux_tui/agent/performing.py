@@ -1,0 +1,106 @@
+"""Effects carried out: files through the one door with the change journal around it, commands in the sandbox.
+
+A write that has begun ends, whatever is cancelled meanwhile; a command dies with its whole process tree.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from flux_tui.agent import gate
+from flux_tui.agent.commands import Ran, run
+from flux_tui.agent.room import Room
+from flux_tui.agent.unbroken import ended
+from flux_tui.protocol.blocks import DiffBlock
+from flux_tui.protocol.codes import Code
+from flux_tui.protocol.messages import CallPart, ResultPart, Sight, Written
+from flux_tui.protocol.outcomes import EditFiles, FileChange, Outcome, Refusal, RunCommand
+from flux_tui.workspace.changes import shifts, total_lines, written_lines
+from flux_tui.workspace.files import digest
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """An outcome with what it did to the disk."""
+
+    outcome: Outcome
+    written: tuple[Written, ...] = ()
+    unknown_changes: bool = False
+    """A command's changes could not be told."""
+    cancelled: bool = False
+    """The turn was cancelled while this ended; raise it once the result is recorded."""
+
+    def result(self, call: CallPart, state: str) -> ResultPart:
+        outcome = self.outcome
+        return ResultPart(
+            call.id,
+            call.tool,
+            outcome.text,
+            outcome.code,
+            outcome.seen,
+            self.written,
+            outcome.targets,
+            outcome.node,
+            outcome.exit,
+            state,
+        )
+
+
+async def edit(room: Room, call: CallPart, outcome: Outcome, effect: EditFiles, words: str) -> Performed:
+    """Write all files of the effect, or none. Refusal: STALE_FILE and what else the door says."""
+    (written, refusal), cancelled = await ended(asyncio.to_thread(_write_all, room, call, effect))
+    if refusal is not None:
+        return Performed(replace(refusal.outcome(), targets=outcome.targets, node=outcome.node), cancelled=cancelled)
+    parts, seen = [outcome.text], []
+    if words:
+        parts.append(words)
+    for change in effect.changes:
+        if change.after is not None and change.moved_from is None:
+            text, lines = written_lines(change.path, change.before, change.after)
+            parts.append(text)
+            seen.append(Sight(change.path, digest(change.after), lines, total_lines(change.after)))
+    blocks = tuple(map(gate.shown, effect.changes)) or outcome.blocks
+    done = replace(outcome, text="\n".join(filter(None, parts)), seen=(*outcome.seen, *seen), blocks=blocks)
+    return Performed(done, written, cancelled=cancelled)
+
+
+def _write_all(room: Room, call: CallPart, effect: EditFiles) -> tuple[tuple[Written, ...], Refusal | None]:
+    """Journal `intent`, write, journal `applied`. A later file's refusal takes the earlier ones back."""
+    modes = {change.path: room.workspace.mode(change.moved_from or change.path) or 0 for change in effect.changes}
+    known = {path: mode for path, mode in modes.items() if mode}
+    ids = room.store.begin_changes(room.journal.session, room.journal.turn, call.id, effect.changes, known)
+    done: list[FileChange] = []
+    try:
+        for change in arriving_first(effect.changes):
+            room.workspace.write(change)
+            done.append(change)
+    except Refusal as refusal:
+        for change in reversed(done):
+            room.workspace.write(FileChange(change.path, change.after, change.before))
+        room.store.settle(ids, "dropped")
+        return (), refusal
+    room.store.settle(ids, "applied")
+    return tuple(map(written_row, ids, effect.changes)), None
+
+
+def arriving_first(changes: tuple[FileChange, ...]) -> list[FileChange]:
+    """A move writes the new place before it removes the old one."""
+    return sorted(changes, key=lambda change: change.after is None)
+
+
+def written_row(id: str, change: FileChange) -> Written:
+    before = None if change.before is None else digest(change.before)
+    after = None if change.after is None else digest(change.after)
+    return Written(id, change.path, before, after, shifts(change.before, change.after), change.moved_from)
+
+
+async def command(room: Room, call: CallPart, outcome: Outcome, effect: RunCommand) -> Performed:
+    """Run it in the sandbox, or in the background; find, journal and show what it changed."""
+    ran: Ran = await run(room, call.id, effect)
+    written = tuple(replace(written_row(id, change), shifts=()) for id, change in zip(ran.ids, ran.changes, strict=True))
+    diffs: tuple[DiffBlock, ...] = tuple(map(gate.shown, ran.changes[:20]))
+    done = replace(
+        outcome, code=ran.code, text=ran.text, exit=ran.exit, blocks=(ran.block, *diffs), targets=(), effect=None
+    )
+    return Performed(done, written, unknown_changes=ran.unknown, cancelled=ran.cancelled)
+
+

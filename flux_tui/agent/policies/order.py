@@ -1,0 +1,10 @@
+"""Which policies a session has, in the order they are asked."""
+
+from flux_tui.agent.policies.limits import Limits
+from flux_tui.agent.policies.repeat_guard import RepeatGuard
+from flux_tui.agent.policies.verification import Verification
+from flux_tui.agent.turn import Policy
+
+
+def policies() -> tuple[Policy, ...]:
+    return (Limits(), RepeatGuard(), Verification())

@@ -1,0 +1,68 @@
+"""What a session has used so far, and its score: folded from the same events that everyone sees."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from flux_tui.agent.stats import Scorer
+from flux_tui.protocol.events import Event, MessageFinished, RequestSent, Score, TurnStarted
+from flux_tui.protocol.messages import Usage
+from flux_tui.protocol.wire import event_line
+
+
+@dataclass(slots=True)
+class Totals:
+    """Counts of the session and, where named so, of this run or of the turn. Cost is None once a part of it is unknown."""
+
+    usage: Usage = Usage()
+    cost: Decimal | None = Decimal(0)
+    turn_usage: Usage = Usage()
+    turn_cost: Decimal | None = Decimal(0)
+    run_usage: Usage = Usage()
+    run_cost: Decimal | None = Decimal(0)
+    context: int = 0
+    """Tokens of the last request and its reply: what the window holds now."""
+    window: int | None = None
+    replies: int = 0
+    """Whole replies in this run."""
+    requests: int = 0
+    """Requests in this run, retries counted."""
+    scorer: Scorer = field(default_factory=Scorer)
+
+    @property
+    def score(self) -> Score:
+        return self.scorer.score()
+
+    def watch(self, event: Event) -> None:
+        match event:
+            case TurnStarted():
+                self.turn_usage, self.turn_cost = Usage(), Decimal(0)
+            case RequestSent():
+                self.requests += 1
+            case MessageFinished(usage=usage, cost_usd=cost):
+                self.replies += 1
+                self.run_usage += usage
+                self.run_cost = plus(self.run_cost, cost)
+                self._add(usage, cost)
+            case _:
+                pass
+        self.scorer.note(event_line(event, 0, 0.0))
+
+    def restore(self, lines: list[dict[str, object]]) -> None:
+        """Take over the stored event lines of a resumed session."""
+        for line in lines:
+            self.scorer.note(line)
+            usage, cost = line.get("usage"), line.get("cost_usd")
+            if line.get("type") == "message_finished" and isinstance(usage, dict):
+                counts = {key: value for key, value in usage.items() if key != "total"}
+                self._add(Usage(**counts), Decimal(str(cost)) if cost is not None else None)
+
+    def _add(self, usage: Usage, cost: Decimal | None) -> None:
+        self.usage += usage
+        self.cost = plus(self.cost, cost)
+        self.turn_usage += usage
+        self.turn_cost = plus(self.turn_cost, cost)
+        self.context = usage.total
+
+
+def plus(sum_so_far: Decimal | None, cost: Decimal | None) -> Decimal | None:
+    return None if sum_so_far is None or cost is None else sum_so_far + cost

@@ -1,0 +1,87 @@
+"""Back and forth in a session: undo, redo and rewind of files and conversation, and the shortening of what is sent.
+
+The person's own later edits are never overwritten: such a file is refused and stays as it is.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Literal
+
+from flux_tui.agent import undo as journal_of_files
+from flux_tui.agent.conversation import COMPACTED
+from flux_tui.agent.room import Room
+from flux_tui.protocol.events import HistoryRewound
+from flux_tui.protocol.messages import Message, ResultPart, TextPart, user
+
+What = Literal["undo", "redo", "rewind"]
+
+MARK = "[To save room, the results above are left out but for their first lines. Read again what you need.]"
+
+
+@dataclass(frozen=True, slots=True)
+class Travelled:
+    files: tuple[str, ...]
+    """Paths whose bytes changed."""
+    refused: tuple[tuple[str, str], ...]
+    """(path, why)."""
+    nothing: bool = False
+    """There was nothing to go back to."""
+
+    @property
+    def sentence(self) -> str:
+        """What happened, for the person."""
+        if self.nothing:
+            return "There is nothing to take back."
+        parts = [f"{len(self.files)} file{'s' * (len(self.files) != 1)}: {', '.join(self.files)}."] if self.files else []
+        parts += [f"{path} was left as it is: {why}" for path, why in self.refused]
+        return " ".join(parts) or "Done."
+
+
+async def undo(room: Room) -> Travelled:
+    result = await asyncio.to_thread(journal_of_files.undo, room.store, room.workspace, room.journal.session)
+    return await _told(room, "undo", result)
+
+
+async def redo(room: Room) -> Travelled:
+    result = await asyncio.to_thread(journal_of_files.redo, room.store, room.workspace, room.journal.session)
+    return await _told(room, "redo", result)
+
+
+async def rewind(room: Room, turn: int, *, chat: bool, files: bool) -> Travelled:
+    """To before `turn`. With `files` first, so that a refusal is known before words are lost from view."""
+    session = room.journal.session
+    result = journal_of_files.UndoResult((), ())
+    if files:
+        result = await asyncio.to_thread(journal_of_files.rewind, room.store, room.workspace, session, turn)
+    if chat:
+        await asyncio.to_thread(room.store.rewind, session, turn)
+        stored = await asyncio.to_thread(room.store.messages, session)
+        room.conversation.replace([message for _, message in stored])
+    return await _told(room, "rewind", result, always=True)
+
+
+async def compact(room: Room) -> str:
+    """Results are shortened, oldest and newest alike; the person's words and the answers stay whole."""
+    before = _characters(room)
+    mark = Message("user", (TextPart(MARK, vendor={"flux": COMPACTED}),))
+    await room.journal.commit([mark])
+    freed = (before - _characters(room)) // 4
+    return f"About {freed:,} tokens are left out of what is sent from now on; the model sees those files as unread."
+
+
+async def _told(room: Room, what: What, result: journal_of_files.UndoResult, *, always: bool = False) -> Travelled:
+    """The model hears of it with the next prompt; every screen hears of it now."""
+    files = tuple(dict.fromkeys(row.path for row in result.done))
+    travelled = Travelled(files, tuple((row.path, row.why) for row in result.refused), not (files or result.refused))
+    if files and room.conversation.messages:
+        word = {"undo": "took back", "redo": "brought back", "rewind": "took back"}[what]
+        await room.journal.commit([user(f"[The person {word} your changes of: {', '.join(files)}. Read before you edit.]")])
+    if files or always:
+        room.writes += 1
+        room.journal.emit(HistoryRewound(what, files, tuple(path for path, _ in travelled.refused)))
+    return travelled
+
+
+def _characters(room: Room) -> int:
+    parts = (part for message in room.conversation.messages for part in message.parts)
+    return sum(len(part.text) for part in parts if isinstance(part, (TextPart, ResultPart)))
