@@ -1,17 +1,21 @@
 """The journal of file changes: bytes before and after, kept before the disk is touched, so that nothing is lost."""
 
 import hashlib
+import os
+import sqlite3
 import time
 import zlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from flux_tui.protocol.errors import StoreError
 from flux_tui.protocol.outcomes import FileChange
+from flux_tui.store import processes
 from flux_tui.store.database import Database
 from flux_tui.store.rows import ChangeRow, Settled, into, out
 
-_COLUMNS = "id, session, number, turn, call, path, before, after, state, moved_from, mode, mark"
+_COLUMNS = "id, session, number, turn, call, path, before, after, state, moved_from, mode, mark, step"
 
 
 class ChangeTable:
@@ -48,23 +52,32 @@ class ChangeTable:
         return ids
 
     def settle(self, ids: Sequence[str], state: Settled) -> None:
-        """How it went. `redone` is `applied` again."""
+        """How it went, in one transaction. What is `undone` together is one step of redo; `redone` is `applied` again."""
+        new = "applied" if state == "redone" else state
         with self._database.write() as sql:
-            for change in ids:
-                sql.execute(
-                    "UPDATE changes SET state = ?1, mark = CASE ?1 WHEN 'undone' THEN (SELECT max(number)"
-                    " FROM changes AS other WHERE other.session = changes.session AND other.state != 'dropped')"
-                    " ELSE mark END WHERE id = ?2",
-                    ("applied" if state == "redone" else state, change),
-                )
+            mark, step = _undone(sql, ids) if state == "undone" else (None, None)
+            sql.executemany(
+                "UPDATE changes SET state = ?, mark = coalesce(?, mark), step = coalesce(?, step) WHERE id = ?",
+                [(new, mark, step, change) for change in ids],
+            )
 
     def changes(self, session: str, contents: bool = True) -> list[ChangeRow]:
         """All of a session, in the order made. `contents=False`: the hashes only, for long sessions."""
         return self._rows("session = ?", contents, session)
 
-    def unsettled(self) -> list[ChangeRow]:
-        """Those that a crash, or a process still at work, left between journal and disk; of all sessions."""
-        return self._rows("state IN ('intent', 'undoing', 'redoing')", False)
+    def unsettled(self, cwd: Path) -> list[ChangeRow]:
+        """Those that a crash left between journal and disk, in this folder; not those of a process still at work."""
+        me = processes.myself()
+        rows = self._rows(
+            "state IN ('intent', 'undoing', 'redoing') AND session IN (SELECT id FROM sessions WHERE cwd = ?)",
+            False,
+            into(os.path.realpath(cwd)),
+        )
+        with self._database.read() as sql:
+            leases = sql.execute("SELECT session, pid, born, boot FROM leases").fetchall()
+        holders = {session: processes.Process(*who) for session, *who in leases}
+        busy = {name for name, holder in holders.items() if holder != me and processes.is_alive(holder)}
+        return [row for row in rows if row.session not in busy]
 
     def contents(self, sha256: str | None) -> bytes | None:
         """The bytes of this hash, None for None. StoreError if they are lost or damaged."""
@@ -88,7 +101,7 @@ class ChangeTable:
         return [self._row(row, contents) for row in found]
 
     def _row(self, row: tuple[Any, ...], contents: bool) -> ChangeRow:
-        change, session, number, turn, call, path, before, after, state, moved_from, mode, mark = row
+        change, session, number, turn, call, path, before, after, state, moved_from, mode, mark, step = row
         return ChangeRow(
             id=change,
             session=session,
@@ -104,6 +117,7 @@ class ChangeTable:
             moved_from=None if moved_from is None else out(moved_from),
             mode=mode,
             mark=mark,
+            step=step,
         )
 
     def _unknown(self, blobs: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -113,6 +127,16 @@ class ChangeTable:
                 for sha, data in blobs.items()
                 if not sql.execute("SELECT 1 FROM blobs WHERE sha256 = ?", (sha,)).fetchone()
             }
+
+
+def _undone(sql: sqlite3.Connection, ids: Sequence[str]) -> tuple[int | None, int | None]:
+    """The session's newest change, and the number of the next undo step."""
+    row = sql.execute(
+        "SELECT max(number) FILTER (WHERE state != 'dropped'), coalesce(max(step), 0) + 1 FROM changes"
+        " WHERE session = (SELECT session FROM changes WHERE id = ?)",
+        (ids[0] if ids else "",),
+    ).fetchone()
+    return row[0], row[1]
 
 
 def _hashed(data: bytes | None) -> tuple[str | None, bytes]:

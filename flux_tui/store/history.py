@@ -12,8 +12,6 @@ from flux_tui.protocol.messages import Message
 from flux_tui.protocol.wire import event_line, message_from, message_json
 from flux_tui.store.database import Database
 
-Gone = Literal["rewound", "compacted"]
-
 
 class HistoryTable:
     """Part of `Store`."""
@@ -78,26 +76,13 @@ class HistoryTable:
         return int(row[0])
 
     def rewind(self, session: str, turn: int) -> int:
-        """Take the messages after this turn out of the history (0 = all). How many. They stay in the file, marked."""
-        if turn < 0:
-            raise UsageError(f"There is no turn {turn}. Turns count from 1; 0 is the beginning.")
-        return self._mark(session, "rewound", "turn > ?", turn)
-
-    def compact(self, session: str, messages: int) -> int:
-        """Take the first so many live messages out of the history, marked as compacted. How many."""
-        return self._mark(
-            session,
-            "compacted",
-            "seq IN (SELECT seq FROM messages WHERE session = ? AND gone IS NULL ORDER BY seq LIMIT ?)",
-            session,
-            messages,
-        )
-
-    def _mark(self, session: str, why: Gone, which: str, *given: object) -> int:
+        """Take the messages of this turn and all later ones out of the history. How many. They stay in the file."""
+        if turn < 1:
+            raise UsageError(f"There is no turn {turn}. Turns count from 1.")
         with self._database.write() as sql:
             _touch(sql, session, time.time())
             return sql.execute(
-                f"UPDATE messages SET gone = ? WHERE session = ? AND gone IS NULL AND {which}", (why, session, *given)
+                "UPDATE messages SET gone = 'rewound' WHERE session = ? AND gone IS NULL AND turn >= ?", (session, turn)
             ).rowcount
 
 

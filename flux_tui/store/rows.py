@@ -49,6 +49,8 @@ class ChangeRow:
     """Permission bits of the file that was there before."""
     mark: int | None
     """Number of the session's newest change when this one was undone."""
+    step: int | None
+    """Counts the session's undo steps; the highest is redone first."""
 
 
 def into(text: str) -> str | bytes:

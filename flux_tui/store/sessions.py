@@ -81,7 +81,7 @@ class SessionTable:
                 raise UsageError(f"There is no session {session!r}.")
 
     def fork(self, session: str) -> str:
-        """A new session that goes on from here. It takes the live history; changes and their undo stay with the old one."""
+        """A new session that goes on from here. It takes the live history; changes and undo stay with the old."""
         old = self.session(session)
         new = self.create(Path(old.cwd), old.provider, old.model, old.mode, old.profile)
         with self._database.write() as sql:

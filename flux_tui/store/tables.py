@@ -4,10 +4,11 @@ Readable with any `sqlite3`. Times are Unix seconds, `line` and `body` are JSON.
 
 - `sessions`   one conversation in one folder. `activity` grows with each save over all sessions: the order of use,
   whatever the clock does. Turns and costs are no columns: they are counted from `events`.
-- `messages`   the history as models get it. `gone` is NULL for what is live, else why it left (`rewound`, `compacted`).
+- `messages`   the history as models get it. `gone` is NULL for what is live, else why it left (`rewound`).
 - `events`     what happened, each as one line of `flux exec --json`. `copied` = 1: told by another session (a fork).
 - `changes`    the journal of file changes. `state`: `intent` (about to be written) > `applied` > `undoing` > `undone` >
-  `redoing` > `applied`; `dropped` = never reached the disk. `mark`: the newest change when this one was undone.
+  `redoing` > `applied`; `dropped` = never reached the disk. `mark`: the newest change when
+  this one was undone; `step`: counts undo steps, the highest is redone first.
 - `blobs`      file contents by SHA-256, each once; `packed` = 1: zlib.
 - `leases`     which process has a session open.
 """
@@ -37,6 +38,7 @@ MIGRATIONS = (
       id TEXT PRIMARY KEY, session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE, number INTEGER NOT NULL,
       turn INTEGER NOT NULL, call TEXT NOT NULL, path TEXT NOT NULL, before TEXT REFERENCES blobs,
       after TEXT REFERENCES blobs, moved_from TEXT, mode INTEGER, time REAL NOT NULL, state TEXT NOT NULL, mark INTEGER,
+      step INTEGER,
       UNIQUE (session, number)
     );
     CREATE INDEX changes_unsettled ON changes (state) WHERE state IN ('intent', 'undoing', 'redoing');
