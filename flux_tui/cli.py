@@ -69,7 +69,9 @@ def _shared(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", metavar="NAME", help="a profile of yours")
     parser.add_argument("--theme", metavar="NAME", help="the colours")
     parser.add_argument("--sandbox", choices=("auto", "require", "off"), help="whether commands need the sandbox")
-    parser.add_argument("--trust", action="store_true", help="trust this folder's .flux/ and instruction files as they are")
+    parser.add_argument(
+        "--trust", action="store_true", help="trust this folder's .flux/ and instruction files as they are"
+    )
 
 
 def _commands() -> Parser:
@@ -159,7 +161,7 @@ def _opening(args: argparse.Namespace, cwd: str, more: Mapping[str, Any] | None 
 
 def _screen(args: argparse.Namespace) -> int:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError("the screen needs a terminal. Without one use: flux exec \"what to do\"")
+        raise UsageError('the screen needs a terminal. Without one use: flux exec "what to do"')
     from flux_tui.ui.start import start
 
     return start(_opening(args, args.dir))

@@ -1,21 +1,20 @@
 """What all tests share: folders of their own, and no skipped test in CI."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Flux's own folders, empty, and an environment without keys."""
     folder = tmp_path / "flux-home"
     monkeypatch.setenv("FLUX_HOME", str(folder))
     for name in list(os.environ):
-        if name.endswith("_API_KEY") or name.endswith("_BASE_URL") or name in ("FLUX_MODEL", "FLUX_PROVIDER", "FLUX_PROFILE"):
+        if name.endswith(("_API_KEY", "_BASE_URL")) or name in ("FLUX_MODEL", "FLUX_PROVIDER", "FLUX_PROFILE"):
             monkeypatch.delenv(name)
-    yield folder
+    return folder
 
 
 @pytest.hookimpl(trylast=True)

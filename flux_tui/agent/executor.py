@@ -53,7 +53,7 @@ class Executor:
         """By call id, what came of the calls of the last `run`."""
 
     async def run(self, calls: Sequence[CallPart]) -> tuple[ResultPart, ...]:
-        """One result for each call, recorded. When cancelled, every call has a result before the cancellation goes on."""
+        """One result a call, recorded. When cancelled, every call has one before the cancellation goes on."""
         results: list[ResultPart] = []
         self.performed = {}
         try:
@@ -92,7 +92,9 @@ class Executor:
             return Performed(self._aimed(step, refusal.outcome()))
         except Exception as error:
             log.exception("call of %s failed", step.call.tool)
-            text = f"INTERNAL_ERROR: {type(error).__name__} in {step.call.tool}. This is a fault of Flux; try another way."
+            text = (
+                f"INTERNAL_ERROR: {type(error).__name__} in {step.call.tool}. This is a fault of Flux; try another way."
+            )
             return Performed(self._aimed(step, Outcome(Code.INTERNAL_ERROR, text)))
 
     async def _steps(self, step: Step) -> Performed:
@@ -139,8 +141,9 @@ class Executor:
             return refusal.outcome()
 
     async def _edit(self, step: Step, outcome: Outcome, effect: EditFiles) -> Performed:
-        """Gate, ask, perform. What the person took out of the change may leave text that does not parse: asked again."""
-        room, notes = self._room, ()
+        """Gate, ask, perform. What the person left of the change may not parse by itself: asked again."""
+        room = self._room
+        notes: tuple[str, ...] = ()
         await asyncio.to_thread(gate.check, effect)
         while True:
             answer = await questions.ask_edit(room, step.call, effect, step.verdict, notes)

@@ -1,4 +1,4 @@
-"""Saved before shown: every event and message of a session goes through here, first to the store, then to whoever listens."""
+"""Saved before shown: every event and message of a session goes to the store first, then to whoever listens."""
 
 import asyncio
 import time
@@ -53,7 +53,7 @@ class Journal:
         self._show(event)
 
     async def commit(self, messages: Sequence[Message] = (), events: Sequence[Event] = ()) -> None:
-        """Store these and all that waits in one transaction, take the messages into the conversation, then show the events."""
+        """Store these and all that waits in one transaction, then take in the messages and show the events."""
         await unbroken(self._commit(messages, events))
 
     async def _commit(self, messages: Sequence[Message], events: Sequence[Event]) -> None:

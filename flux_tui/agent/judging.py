@@ -3,7 +3,7 @@
 from flux_tui.agent.room import Room
 from flux_tui.protocol.codes import Code, Mode
 from flux_tui.protocol.outcomes import Refusal
-from flux_tui.safety.permissions import Verdict, judge_command, judge_path
+from flux_tui.safety.permissions import Action, Verdict, judge_command, judge_path
 from flux_tui.tools.registry import Tool
 
 FREE = Verdict("allow", "reading and planning change nothing", None, (), False)
@@ -23,7 +23,7 @@ def judge(room: Room, tool: Tool) -> tuple[Verdict, tuple[str, ...]]:
     if tool.kind == "command":
         verdict = judge_command(getattr(tool, "command", ""), room.mode, room.rules, not room.sandbox.asks)
     else:
-        action = "write" if tool.kind == "edit" else "read"
+        action: Action = "write" if tool.kind == "edit" else "read"
         verdicts = [judge_path(tool.name, path, action, room.mode, room.rules) for path in paths]
         verdict = max(verdicts, key=lambda one: STRENGTH[one.verdict], default=FREE)
     if verdict.verdict == "deny":

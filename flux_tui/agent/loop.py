@@ -50,7 +50,9 @@ async def first_stop(room: Room, turn: Turn) -> Stop | None:
 async def run_calls(room: Room, executor: Executor, turn: Turn, message: Message) -> Stop | None:
     """Run what the reply asks for, unless it was cut short or a policy says no. Each call gets its one result."""
     if message.stop_reason in CUT_SHORT:
-        text = "INVALID_ARGUMENTS: the reply was cut at its length limit, so this call was not run. Send less in one call."
+        text = (
+            "INVALID_ARGUMENTS: the reply was cut at its length limit, so this call was not run. Send less in one call."
+        )
         await answer_unrun(room, message.calls, Code.INVALID_ARGUMENTS, text)
         return Stop(TurnOutcome.FAILED) if message.stop_reason is StopReason.CONTEXT_FULL else None
     for policy in room.policies:
@@ -92,7 +94,9 @@ async def goes_on(room: Room, turn: Turn, message: Message, steer: Steer) -> boo
 async def refused(room: Room, message: Message) -> TurnOutcome:
     text = f"{NO_ANSWER[message.stop_reason or StopReason.REFUSAL]}. Ask in other words, or choose another model."
     if message.calls:
-        await answer_unrun(room, message.calls, Code.INTERRUPTED, "INTERRUPTED: the reply was refused; this call was not run.")
+        await answer_unrun(
+            room, message.calls, Code.INTERRUPTED, "INTERRUPTED: the reply was refused; this call was not run."
+        )
     room.journal.emit(ErrorOccurred(FaultName.REFUSED, None, text))
     return TurnOutcome.FAILED
 

@@ -82,7 +82,7 @@ def folder(path: Path) -> Path:
 
 
 async def open_session(opening: Opening) -> Session:
-    """Everything slow in threads, side by side: the store, the sandbox's probe, the SDK. FluxError if it can't start."""
+    """Everything slow in threads, the sandbox's probe beside the rest. FluxError if it can't start."""
     ground = await asyncio.to_thread(survey, opening)
     walls = asyncio.create_task(asyncio.to_thread(probe, ground.loaded.settings.sandbox, ground.places))
     try:
@@ -95,7 +95,8 @@ async def open_session(opening: Opening) -> Session:
     room = _room(opening, ground, store, sandbox, provider)
     notes = [*ground.loaded.notes, *store.notes, *_trust_note(ground)]
     resumed = row is not None
-    row = row or await asyncio.to_thread(_create, room, ground)
+    if row is None:
+        row = await asyncio.to_thread(_create, room, ground)
     room.journal.session = row.id
     await asyncio.to_thread(store.lease, row.id)
     if resumed:
@@ -138,9 +139,7 @@ def _provider(opening: Opening, ground: Ground, row: SessionRow | None) -> BaseL
     return provider_factory.make(kept or provider_factory.default_spec(settings, opening.env), settings, opening.env)
 
 
-def _room(
-    opening: Opening, ground: Ground, store: Store, sandbox: Sandbox, provider: BaseLLMProvider | None
-) -> Room:
+def _room(opening: Opening, ground: Ground, store: Store, sandbox: Sandbox, provider: BaseLLMProvider | None) -> Room:
     settings = ground.loaded.settings
     conversation = Conversation()
     journal = Journal(store, "", conversation)

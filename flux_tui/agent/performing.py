@@ -11,7 +11,6 @@ from flux_tui.agent.commands import Ran, run
 from flux_tui.agent.room import Room
 from flux_tui.agent.unbroken import ended
 from flux_tui.protocol.blocks import DiffBlock
-from flux_tui.protocol.codes import Code
 from flux_tui.protocol.messages import CallPart, ResultPart, Sight, Written
 from flux_tui.protocol.outcomes import EditFiles, FileChange, Outcome, Refusal, RunCommand
 from flux_tui.workspace.changes import shifts, total_lines, written_lines
@@ -96,11 +95,11 @@ def written_row(id: str, change: FileChange) -> Written:
 async def command(room: Room, call: CallPart, outcome: Outcome, effect: RunCommand) -> Performed:
     """Run it in the sandbox, or in the background; find, journal and show what it changed."""
     ran: Ran = await run(room, call.id, effect)
-    written = tuple(replace(written_row(id, change), shifts=()) for id, change in zip(ran.ids, ran.changes, strict=True))
+    written = tuple(
+        replace(written_row(id, change), shifts=()) for id, change in zip(ran.ids, ran.changes, strict=True)
+    )
     diffs: tuple[DiffBlock, ...] = tuple(map(gate.shown, ran.changes[:20]))
     done = replace(
         outcome, code=ran.code, text=ran.text, exit=ran.exit, blocks=(ran.block, *diffs), targets=(), effect=None
     )
     return Performed(done, written, unknown_changes=ran.unknown, cancelled=ran.cancelled)
-
-

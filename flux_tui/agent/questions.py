@@ -76,7 +76,9 @@ async def _yes(room: Room, call: CallPart, verdict: Verdict, question: CommandQu
             await remember(room, decision, verdict.rules)
         case Reject(words):
             said = f" The person said: {words}" if words else ""
-            raise Refusal(Code.REJECTED, f"REJECTED: the person said no. Nothing was done.{said} Do not try it another way.")
+            raise Refusal(
+                Code.REJECTED, f"REJECTED: the person said no. Nothing was done.{said} Do not try it another way."
+            )
         case Review():
             raise Refusal(Code.REJECTED, "REJECTED: this can't be approved in parts. Nothing was done.")
 
@@ -94,12 +96,19 @@ async def _decision(
 def denied(verdict: Verdict, question: Question) -> str:
     match question:
         case EditQuestion():
-            way = "--mode auto-edit" if not verdict.code else f"a rule such as {verdict.rules[0]}" if verdict.rules else "the person"
+            way = (
+                "--mode auto-edit"
+                if not verdict.code
+                else f"a rule such as {verdict.rules[0]}"
+                if verdict.rules
+                else "the person"
+            )
         case CommandQuestion():
             way = f"the rule run_command({verdict.rules[0]})" if verdict.rules else "--mode full"
         case PathQuestion():
             way = f"the rule {verdict.rules[0]}" if verdict.rules else "the person, in the terminal"
-    return f"DENIED: this needs a yes and nobody is here to give it ({verdict.why}). Nothing was done. It would be allowed by {way}."
+    why = f"DENIED: this needs a yes and nobody is here to give it ({verdict.why})"
+    return f"{why}. Nothing was done. It would be allowed by {way}."
 
 
 def targets(question: Question) -> tuple[str, ...]:
@@ -110,4 +119,6 @@ def rejected(effect: EditFiles, words: str) -> Refusal:
     paths = tuple(change.path for change in effect.changes)
     said = f"\nThe person said: {words}" if words else ""
     text = f"REJECTED in {', '.join(paths)}. Nothing was changed: the person said no to this change.{said}"
-    return Refusal(Code.REJECTED, f"{text}\nDo not make the same change another way; ask what is wanted instead.", targets=paths)
+    return Refusal(
+        Code.REJECTED, f"{text}\nDo not make the same change another way; ask what is wanted instead.", targets=paths
+    )

@@ -1,4 +1,4 @@
-"""The whole border between agent and screens: words in, decisions in, events out. Every consumer sees the same stream."""
+"""The whole border between agent and screens: words and decisions in, events out. All see the same stream."""
 
 import asyncio
 import shutil

@@ -8,16 +8,18 @@ from flux_tui.protocol.events import Event, MessageFinished, RequestSent, Score,
 from flux_tui.protocol.messages import Usage
 from flux_tui.protocol.wire import event_line
 
+NONE = Usage()
+
 
 @dataclass(slots=True)
 class Totals:
-    """Counts of the session and, where named so, of this run or of the turn. Cost is None once a part of it is unknown."""
+    """Counts of the session and, where named so, of this run or turn. Cost is None once a part of it is unknown."""
 
-    usage: Usage = Usage()
+    usage: Usage = NONE
     cost: Decimal | None = Decimal(0)
-    turn_usage: Usage = Usage()
+    turn_usage: Usage = NONE
     turn_cost: Decimal | None = Decimal(0)
-    run_usage: Usage = Usage()
+    run_usage: Usage = NONE
     run_cost: Decimal | None = Decimal(0)
     context: int = 0
     """Tokens of the last request and its reply: what the window holds now."""

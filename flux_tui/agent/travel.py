@@ -32,7 +32,9 @@ class Travelled:
         """What happened, for the person."""
         if self.nothing:
             return "There is nothing to take back."
-        parts = [f"{len(self.files)} file{'s' * (len(self.files) != 1)}: {', '.join(self.files)}."] if self.files else []
+        parts = (
+            [f"{len(self.files)} file{'s' * (len(self.files) != 1)}: {', '.join(self.files)}."] if self.files else []
+        )
         parts += [f"{path} was left as it is: {why}" for path, why in self.refused]
         return " ".join(parts) or "Done."
 
@@ -75,7 +77,9 @@ async def _told(room: Room, what: What, result: journal_of_files.UndoResult, *, 
     travelled = Travelled(files, tuple((row.path, row.why) for row in result.refused), not (files or result.refused))
     if files and room.conversation.messages:
         word = {"undo": "took back", "redo": "brought back", "rewind": "took back"}[what]
-        await room.journal.commit([user(f"[The person {word} your changes of: {', '.join(files)}. Read before you edit.]")])
+        await room.journal.commit(
+            [user(f"[The person {word} your changes of: {', '.join(files)}. Read before you edit.]")]
+        )
     if files or always:
         room.writes += 1
         room.journal.emit(HistoryRewound(what, files, tuple(path for path, _ in travelled.refused)))

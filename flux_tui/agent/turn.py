@@ -86,5 +86,3 @@ class Policy:
     async def before_end(self, room: "Room", turn: Turn) -> Say | None:
         """The model is done; a policy may send it back to work."""
         return None
-
-

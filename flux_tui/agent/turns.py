@@ -1,4 +1,4 @@
-"""Turns one after the other: a prompt runs, what is said meanwhile steers it or waits, an interrupt ends it in order."""
+"""One turn after the other. What is said meanwhile steers it or waits; an interrupt ends it in good order."""
 
 import asyncio
 import logging
@@ -84,7 +84,7 @@ class Turns:
             outcome = await converse(self._room, Executor(self._room, turn), turn, self._steer)
         except asyncio.CancelledError:
             outcome = TurnOutcome.INTERRUPTED
-        except Exception as error:  # noqa: BLE001  one of the two places: a fault of ours ends the turn, not the session
+        except Exception as error:  # noqa: BLE001  our own fault ends the turn, not the session
             outcome = TurnOutcome.FAILED
             journal.emit(ErrorOccurred(FaultName.INTERNAL, None, sentence(error)))
         if outcome is TurnOutcome.DONE and turn.denied:

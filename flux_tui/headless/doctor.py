@@ -64,7 +64,9 @@ def _program(name: str, remedy: str) -> Finding:
     if path is None:
         return Finding(name, "missing", f"not found: {remedy}")
     try:
-        done = subprocess.run([path, "--version"], capture_output=True, timeout=5, check=False, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            [path, "--version"], capture_output=True, timeout=5, check=False, stdin=subprocess.DEVNULL
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         return Finding(name, "missing", f"{path} does not run ({type(error).__name__})")
     return Finding(name, "ok", done.stdout.decode("utf-8", "replace").split("\n", 1)[0].strip() or path)
@@ -112,7 +114,9 @@ def _tls() -> list[Finding]:
     count = len(ssl.create_default_context().get_ca_certs())
     where = os.environ.get("SSL_CERT_FILE") or paths.cafile or paths.capath or "nowhere"
     if count or (paths.capath and any(Path(paths.capath).glob("*"))):
-        return [Finding("tls", "ok", f"{count} certificates from {where}" if count else f"certificates in {paths.capath}")]
+        return [
+            Finding("tls", "ok", f"{count} certificates from {where}" if count else f"certificates in {paths.capath}")
+        ]
     return [Finding("tls", "missing", "the trust store is empty: install ca-certificates or set SSL_CERT_FILE")]
 
 
@@ -120,7 +124,9 @@ def _terminal() -> list[Finding]:
     env = os.environ
     colour = "true colour" if env.get("COLORTERM") in ("truecolor", "24bit") else "256 colours"
     colour = colour if "256color" in env.get("TERM", "") or "true" in colour else "16 colours"
-    inside = next((name for name, mark in (("tmux", "TMUX"), ("screen", "STY"), ("zellij", "ZELLIJ")) if env.get(mark)), "")
+    inside = next(
+        (name for name, mark in (("tmux", "TMUX"), ("screen", "STY"), ("zellij", "ZELLIJ")) if env.get(mark)), ""
+    )
     size = shutil.get_terminal_size()
     facts = [f"TERM={env.get('TERM', 'not set')}", colour, f"{size.columns}x{size.lines}"]
     facts += [f"inside {inside}"] if inside else []

@@ -95,7 +95,7 @@ async def _run(opening: Opening, prompt: str, as_json: bool) -> int:
     lines = Lines() if as_json else None
     try:
         if not prompt.strip():
-            raise UsageError("the prompt is empty. Give one: flux exec \"what to do\", or - to read it from stdin.")
+            raise UsageError('the prompt is empty. Give one: flux exec "what to do", or - to read it from stdin.')
         session = await open_session(opening)
     except FluxError as error:
         return failed(as_json, error)
@@ -165,9 +165,7 @@ def _interruptible(session: Session) -> None:
         loop.add_signal_handler(number, stop)
 
 
-def _ended(
-    code: int, session: str | None, text: str, why: str, of: Session | None, files: list[str]
-) -> RunEnded:
+def _ended(code: int, session: str | None, text: str, why: str, of: Session | None, files: list[str]) -> RunEnded:
     if of is None:
         return RunEnded(code, session, text, why, Usage(), None, 0, (), Score(0, 0))
     totals = of.totals

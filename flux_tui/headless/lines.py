@@ -1,4 +1,4 @@
-"""What goes out: JSON lines on stdout, sentences for people on stderr. Foreign text is made visible on its way to people."""
+"""What goes out: JSON lines on stdout, sentences for people on stderr, with what hides made visible."""
 
 import json
 import os

@@ -49,7 +49,9 @@ def read_rules(path: Path) -> Rules:
         data = json.loads(path.read_text(encoding="utf-8"))
         return rules_from(data)
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path} is no rules file ({error}). It holds {{\"allow\": [], \"ask\": [], \"deny\": []}}.") from error
+        raise UsageError(
+            f'{path} is no rules file ({error}). It holds {{"allow": [], "ask": [], "deny": []}}.'
+        ) from error
 
 
 def rules_from(data: Any) -> Rules:
@@ -66,7 +68,7 @@ def rules_from(data: Any) -> Rules:
 async def _answer(session: Session, executor: Executor, line: bytes, number: int) -> dict[str, Any]:
     given, call = parsed(line, f"call-{number}")
     if call is None:
-        text = "INVALID_ARGUMENTS: a line is one JSON object {\"name\": …, \"arguments\": {…}}. Nothing was done."
+        text = 'INVALID_ARGUMENTS: a line is one JSON object {"name": …, "arguments": {…}}. Nothing was done.'
         return {**row(Code.INVALID_ARGUMENTS, text), **given}
     await session.room.journal.commit([Message("assistant", (call,))])
     results = await executor.run([call])

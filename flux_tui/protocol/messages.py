@@ -91,7 +91,7 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One replaced block of an own write: from `first` (1-based, old numbering) `removed` lines became `added` lines."""
+    """One block of an own write: from `first` (1-based, old numbering) `removed` lines became `added` lines."""
 
     first: int
     removed: int

@@ -65,7 +65,7 @@ class PartialDropped:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Last item: the whole message, ended well as far as the transport goes (its stop reason may still be a refusal)."""
+    """Last item: the whole message, ended well as far as the transport goes (the stop reason may be a refusal)."""
 
     message: Message
 

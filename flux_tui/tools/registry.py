@@ -35,9 +35,10 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 
 @dataclasses.dataclass(frozen=True)
 class Tool(ABC):
-    """Subclasses are frozen keyword-only dataclasses. A field's metadata `{"doc": …}` is its description in the schema.
+    """Subclasses are frozen keyword-only dataclasses. A field's metadata `{"doc": …}` is its description in the schema,
+    `{"name": …}` its name there if that differs (`paths` is taken by a method).
 
-    Allowed field types: `str`, `int`, `bool`, `list[str]`, each also with `| None`. A field without default is required.
+    Field types: `str`, `int`, `bool`, `list[str]`, each also with `| None`. A field without default is required.
     """
 
     name: ClassVar[str]
@@ -103,7 +104,7 @@ def _fields(tool: type[Tool]) -> Mapping[str, tuple[type, bool, bool, str]]:
     for item in dataclasses.fields(tool):
         kind, is_list = _kind(hints[item.name])
         required = item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
-        found[item.name] = (kind, is_list, required, item.metadata.get("doc", ""))
+        found[item.metadata.get("name", item.name)] = (kind, is_list, required, item.metadata.get("doc", ""))
     return found
 
 
@@ -132,7 +133,8 @@ def _checked(tool: type[Tool], arguments: Mapping[str, Any]) -> dict[str, Any]:
     for name in fields:
         if fields[name][2] and given.get(name) is None:
             raise _invalid(tool, f"{name!r} is missing")
-    return {name: _value(tool, name, value) for name, value in given.items() if value is not None}
+    attributes = {item.metadata.get("name", item.name): item.name for item in dataclasses.fields(tool)}
+    return {attributes[name]: _value(tool, name, value) for name, value in given.items() if value is not None}
 
 
 def _renamed(tool: type[Tool], arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is loaded when: looked up in the modules of a fresh process, since a promise about imports is kept at run time only."""
+"""What is loaded when, looked up in a fresh process: a promise about imports is kept at run time only."""
 
 import subprocess
 import sys
@@ -14,7 +14,9 @@ SHOW = "import sys; print(' '.join(sorted({name.partition('.')[0] for name in sy
 
 def loaded(code: str, *words: str) -> set[str]:
     """Top-level modules that are in memory after `code`."""
-    program = f"import sys; sys.argv = ['flux', *{list(words)!r}]\ntry:\n    {code}\nexcept SystemExit:\n    pass\n{SHOW}"
+    program = (
+        f"import sys; sys.argv = ['flux', *{list(words)!r}]\ntry:\n    {code}\nexcept SystemExit:\n    pass\n{SHOW}"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True)
     return set(done.stdout.split("\n")[-2].split())
 

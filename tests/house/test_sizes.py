@@ -1,4 +1,4 @@
-"""Small rooms: no file, function or class grows past what a reader can hold. Exceptions are named, with their reason."""
+"""Small rooms: no file, function or class grows past what a reader can hold. Exceptions are named."""
 
 import ast
 from pathlib import Path
@@ -46,7 +46,9 @@ def test_functions_and_classes_are_small() -> None:
 
 
 def test_every_module_says_what_it_is() -> None:
-    silent = [path.relative_to(ROOT).as_posix() for path in SOURCES if not ast.get_docstring(ast.parse(path.read_text()))]
+    silent = [
+        path.relative_to(ROOT).as_posix() for path in SOURCES if not ast.get_docstring(ast.parse(path.read_text()))
+    ]
     assert not silent
 
 

@@ -1,4 +1,4 @@
-"""Limits on a run: model replies, tool calls, tokens, cost and time. Warned of at 80%, they end the turn in good order."""
+"""Limits on a run: replies, calls, tokens, cost and time. Warned of at 80%, they end the turn in good order."""
 
 import time
 

@@ -28,7 +28,9 @@ NO_FAILURE = frozenset(
 )
 """Codes that say nothing of the model's grasp of a definition."""
 
-RUN_AGAIN = frozenset({Code.OK, Code.INTERRUPTED, Code.LIMIT_REACHED, Code.INTERNAL_ERROR, Code.DENIED, Code.BLOCKED_REPEAT})
+RUN_AGAIN = frozenset(
+    {Code.OK, Code.INTERRUPTED, Code.LIMIT_REACHED, Code.INTERNAL_ERROR, Code.DENIED, Code.BLOCKED_REPEAT}
+)
 """After these an identical call may be tried again at once."""
 
 
@@ -69,7 +71,7 @@ class RepeatGuard(Policy, Listener):
         if self._failed.get(key(call)) != state:
             return None
         text = (
-            "BLOCKED_REPEAT: this very call failed before and nothing it depends on has changed since. Nothing was done. "
+            "BLOCKED_REPEAT: this very call failed and nothing it depends on has changed since. Nothing was done. "
             "Next: read the lines again with read_files, or change the call."
         )
         return Outcome(Code.BLOCKED_REPEAT, text)
@@ -90,7 +92,8 @@ class RepeatGuard(Policy, Listener):
 
 def key(call: CallPart) -> str:
     """Equal for equal calls, whatever the order of their arguments."""
-    return f"{call.tool} {json.dumps(call.arguments, sort_keys=True, ensure_ascii=False) if call.arguments is not None else call.raw}"
+    arguments = call.raw if call.arguments is None else json.dumps(call.arguments, sort_keys=True, ensure_ascii=False)
+    return f"{call.tool} {arguments}"
 
 
 def blocked(path: str, outcome: Outcome, count: int) -> Outcome:

@@ -31,7 +31,9 @@ class Verification(Policy):
         if not failed or self._rounds >= MOST_ROUNDS:
             return None
         self._rounds += 1
-        return Say("\n\n".join(map(report, failed)) + "\n\nFlux ran these checks after your changes. Mend what you broke.")
+        return Say(
+            "\n\n".join(map(report, failed)) + "\n\nFlux ran these checks after your changes. Mend what you broke."
+        )
 
     async def _check(self, room: Room, command: str) -> CheckFinished:
         check = await run_check(room, command)
