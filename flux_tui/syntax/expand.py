@@ -27,8 +27,8 @@ class Excerpt:
     """These definitions."""
     broken: Ranges = ()
     """Lines of `main` that belong to a statement which is not shown whole; they must not count as seen."""
-    continues: int = 0
-    """Last line of the statement that `main` ends in, 0 where it ends between statements."""
+    cut: Span | None = None
+    """The whole statement that `main` begins or ends in, None where it does neither."""
 
     @property
     def ranges(self) -> Ranges:
@@ -57,8 +57,8 @@ def expand(path: str, data: bytes, first: int, last: int, budget_lines: int) -> 
     last = min(max(last, first), view.total)
     start, end = _grown(view, definitions, (first, last), max(budget_lines, 1))
     around = _around(definitions, start)
-    broken, continues = _broken(view, start, end)
-    return Excerpt((start, end), _headers(around, start), around, broken, continues)
+    broken, cut = _broken(view, start, end)
+    return Excerpt((start, end), _headers(around, start), around, broken, cut)
 
 
 def _view(path: str, data: bytes, definitions: tuple[Definition, ...]) -> View:
@@ -152,8 +152,8 @@ def _crossing(place: Place, start: int, end: int) -> Span | None:
     return next((span for span in spans if start < span[0] <= end < span[1]), None)
 
 
-def _broken(view: View, start: int, end: int) -> tuple[Ranges, int]:
-    """Lines of statements that the excerpt begins or ends in, and where the last of them ends."""
+def _broken(view: View, start: int, end: int) -> tuple[Ranges, Span | None]:
+    """Lines of the statements that the excerpt begins or ends in, and the last of these statements."""
     head = view.place(start, leading=True).atom
     tail = view.place(end, leading=False).atom
     spans: list[Span] = []
@@ -163,4 +163,6 @@ def _broken(view: View, start: int, end: int) -> tuple[Ranges, int]:
         spans.append((max(start, tail[0]), end))
     if len(spans) == 2 and spans[0][1] >= spans[1][0] - 1:
         spans = [(spans[0][0], spans[1][1])]
-    return tuple(spans), tail[1] if tail[1] > end else 0
+    if not spans:
+        return (), None
+    return tuple(spans), tail if tail[1] > end else head
