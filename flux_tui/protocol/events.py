@@ -214,6 +214,8 @@ class HistoryRewound:
     what: Literal["undo", "redo", "rewind"]
     files: tuple[str, ...]
     refused: tuple[str, ...] = ()
+    turns: tuple[int, ...] = ()
+    """The turns whose changes were taken back or brought again; the score counts them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,9 @@ class ChangeTable:
         return ids
 
     def settle(self, ids: Sequence[str], state: Settled) -> None:
-        """How it went, in one transaction. What is `undone` together is one step of redo; `redone` is `applied` again."""
+        """How it went, all at once. What is `undone` together is one step of redo; `redone` is `applied` again."""
+        if not ids:
+            return
         new = "applied" if state == "redone" else state
         with self._database.write() as sql:
             mark, step = _undone(sql, ids) if state == "undone" else (None, None)
@@ -134,7 +136,7 @@ def _undone(sql: sqlite3.Connection, ids: Sequence[str]) -> tuple[int | None, in
     row = sql.execute(
         "SELECT max(number) FILTER (WHERE state != 'dropped'), coalesce(max(step), 0) + 1 FROM changes"
         " WHERE session = (SELECT session FROM changes WHERE id = ?)",
-        (ids[0] if ids else "",),
+        (ids[0],),
     ).fetchone()
     return row[0], row[1]
 
