@@ -1,0 +1,149 @@
+"""The full-screen app: one session, one main screen, one clock. Imports only what the first frame needs."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from flux_tui.config.places import places
+from flux_tui.protocol.events import Event
+from flux_tui.ui import actions, bars, keys, looks, memory, reactions
+from flux_tui.ui.clock import Clock
+from flux_tui.ui.completions import Completions
+from flux_tui.ui.faults import Guard
+from flux_tui.ui.items import NoticeItem
+from flux_tui.ui.sayings import Level
+from flux_tui.ui.screens.main import MainScreen
+from flux_tui.ui.steady import Steady
+from flux_tui.ui.terminal import Terminal
+
+if TYPE_CHECKING:
+    from flux_tui.agent.opening import Opening
+    from flux_tui.agent.session import Session
+    from flux_tui.ui.live import Live
+
+Connect = Callable[["Opening"], Awaitable["Session"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """What the shell is told after the screen is gone."""
+
+    session: str
+    answer: str
+    """The last answer."""
+
+
+class FluxApp(Steady, App[Farewell], inherit_bindings=False):
+    TITLE = "flux"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(row.keys, f"do('{row.action}')", row.text, id=row.action, show=False, priority=row.priority)
+        for row in keys.bound()
+    ]
+
+    def __init__(self, opening: "Opening", connect: Connect | None = None) -> None:
+        super().__init__()
+        self.opening = opening
+        self.places = places(opening.env)
+        self.live: Live | None = None
+        self.terminal = Terminal(self)
+        self.guard = Guard(lambda text: self.tell(text, "error"), lambda: self.places.state / "flux.log")
+        self.clock = Clock(self.flush_panes, self.terminal.backlog)
+        self.sweeper = memory.Sweeper()
+        self.completions = Completions(lambda: self.live.session.cwd if self.live else None)
+        self._connect = connect
+        self.main: MainScreen = MainScreen(self)
+        self.last_cancel = 0.0
+
+    def get_default_screen(self) -> MainScreen:
+        return self.main
+
+    def on_load(self) -> None:
+        looks.first(self)
+
+    async def on_ready(self) -> None:
+        memory.after_first_frame()
+        self.main.chat.composer.focus()
+        self.set_interval(memory.IDLE, lambda: self.sweeper.tick(running=self.running), name="sweep")
+        self.run_worker(self.enter(self.opening), group="session", exclusive=True)
+
+    async def enter(self, opening: "Opening") -> None:
+        """Open a session and put it on the screen. What goes wrong is said, with what to do; the app stays."""
+        from flux_tui.ui import entering
+
+        with self.guard:
+            await entering.enter(self, opening, self._connect)
+
+    @property
+    def running(self) -> bool:
+        return self.live is not None and self.live.session.running
+
+    def tell(self, text: str, level: Level = "info") -> None:
+        """A sentence for the person, as an item of the transcript."""
+        if self.main.is_mounted:
+            self.main.chat.transcript.append(NoticeItem(text, level))
+            self.clock.mark()
+
+    def tell_briefly(self, text: str) -> None:
+        """A sentence that goes away by itself."""
+        self.notify(text, timeout=3, markup=False)
+
+    def reopen(self, opening: "Opening | None" = None) -> None:
+        """Open another session, or try the same again; what it replaces is closed in order."""
+        self.run_worker(self.enter(opening or self.opening), group="session", exclusive=True)
+
+    def leave(self) -> None:
+        """Close the session, then the app."""
+        self.run_worker(self._leave(), group="leave", exclusive=True)
+
+    async def _leave(self) -> None:
+        live = self.live
+        with self.guard:
+            if live is not None:
+                await live.session.close()
+        self.exit(Farewell(live.session.id, live.pump.last_answer) if live is not None else None)
+
+    def happened(self, event: Event) -> None:
+        """React to an event that the transcript has taken already."""
+        if self.live is None:
+            return
+        self.live.note(event)
+        self.sweeper.busy()
+        reactions.react(self, self.live, event)
+
+    def flush_panes(self) -> None:
+        with self.guard:
+            self.main.chat.transcript.flush()
+            self.show_bars()
+
+    def show_bars(self) -> None:
+        """Bring status bar, footer, chips and guide up to date. Cheap: each draws only what changed."""
+        bars.show(self)
+
+    async def action_do(self, action: str) -> None:
+        await actions.do(self, action)
+
+    def on_app_blur(self) -> None:
+        self.terminal.away = True
+
+    def on_app_focus(self) -> None:
+        self.terminal.seen()
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key):
+            self.clock.key()
+            self.sweeper.busy()
+            if self._is_mounted and len(self.screen_stack) == 1:
+                self.main.chat.key_pressed()
+        await super().on_event(event)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual would end the app here. An error before the first frame still does."""
+        if self.live is None and not self.is_running:
+            super()._handle_exception(error)
+        else:
+            self.guard.report(error)

@@ -1,0 +1,50 @@
+"""What the popup offers: commands by name, files of the folder by fuzzy match. File names are listed in a thread."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+
+from flux_tui.ui.fuzzy import rank
+from flux_tui.ui.widgets.completion import Choice
+
+MOST = 50
+FRESH = 5.0
+"""Seconds that a list of files is used before the folder is walked again."""
+
+
+class Completions:
+    def __init__(self, root: Callable[[], Path | None]) -> None:
+        self._root = root
+        self._files: list[str] = []
+        self._read_at = -FRESH
+
+    async def choices(self, sign: str, query: str) -> tuple[Choice, ...]:
+        if sign == "/":
+            return command_choices(query)
+        root = self._root()
+        if root is None:
+            return ()
+        return await asyncio.to_thread(self._file_choices, root, query)
+
+    def _file_choices(self, root: Path, query: str) -> tuple[Choice, ...]:
+        if monotonic() - self._read_at > FRESH:
+            self._files = sorted(listed(root))
+            self._read_at = monotonic()
+        return tuple(Choice(f"@{path}") for path in rank(query, self._files, MOST))
+
+
+def command_choices(query: str) -> tuple[Choice, ...]:
+    from flux_tui.ui.commands import by_any_name
+
+    known = by_any_name()
+    if not query:
+        return tuple(Choice(f"/{name}", command.summary) for name, command in known.items() if name == command.name)
+    return tuple(Choice(f"/{name}", known[name].summary) for name in rank(query, known, MOST))
+
+
+def listed(root: Path) -> list[str]:
+    from flux_tui.workspace.files import Workspace
+    from flux_tui.workspace.walk import files
+
+    return list(files(Workspace(root)))

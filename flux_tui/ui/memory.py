@@ -1,0 +1,36 @@
+"""When the garbage collector may run: its pauses, not the code, are what a typing person feels."""
+
+import gc
+from time import monotonic
+
+IDLE = 2.0
+"""Seconds without a turn and without a key before a full collection."""
+
+
+def before_first_frame() -> None:
+    gc.disable()
+
+
+def after_first_frame() -> None:
+    gc.freeze()
+    gc.set_threshold(5000, 50, 1000)
+    gc.enable()
+
+
+class Sweeper:
+    """Collects everything once after each stretch of work, when nobody waits."""
+
+    def __init__(self) -> None:
+        self._busy_at = monotonic()
+        self._swept = False
+
+    def busy(self) -> None:
+        self._busy_at = monotonic()
+        self._swept = False
+
+    def tick(self, *, running: bool) -> None:
+        if running or self._swept or monotonic() - self._busy_at < IDLE:
+            return
+        gc.collect()
+        gc.freeze()
+        self._swept = True

@@ -1,0 +1,200 @@
+"""The approval card: what wants to happen, why it is asked, which keys answer. No default, no answer by accident."""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from flux_tui.protocol.decisions import Approve, Asked, CommandQuestion, Decision, PathQuestion, Reject
+from flux_tui.safety.visible import visible
+from flux_tui.ui.keys import rows
+from flux_tui.ui.questions import STILL
+from flux_tui.ui.styles import Styles, styles_of
+from flux_tui.ui.widgets.wanted import Wanted
+
+
+class ApprovalCard(Vertical, can_focus=True):
+    DEFAULT_CSS = """
+    ApprovalCard {
+        display: none; height: auto; max-height: 60%; border-left: outer $warning; padding: 0 1; background: $surface;
+    }
+    ApprovalCard.-open { display: block; }
+    ApprovalCard #what { height: auto; max-height: 14; scrollbar-size-vertical: 1; }
+    ApprovalCard Static { height: auto; }
+    ApprovalCard Input { display: none; height: 1; border: none; padding: 0; background: $panel; }
+    ApprovalCard Input.-on { display: block; }
+    """
+
+    class Decided(Message):
+        def __init__(self, call: str, decision: Decision) -> None:
+            super().__init__()
+            self.call = call
+            self.decision = decision
+
+    ANSWERS: ClassVar[dict[str, str]] = {
+        key: row.action.removeprefix("approval.") for row in rows("approval") for key in row.keys.split(",")
+    }
+
+    def __init__(
+        self, typed: Callable[[str], None], *, id: str | None = None, now: Callable[[], float] = monotonic
+    ) -> None:
+        super().__init__(id=id)
+        self.asked: Asked | None = None
+        self._typed = typed
+        """Takes a letter that came too soon to be an answer: it belongs to the draft. Called at once, so that the
+        next letter finds the focus moved."""
+        self._now = now
+        self._opened = 0.0
+        self._asking = ""
+        """`words` or `rule` while the input line is open."""
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="what", can_focus=False):
+            yield Static(id="question")
+        yield Static(id="answers")
+        yield Input(id="line")
+
+    @property
+    def open(self) -> bool:
+        return self.has_class("-open")
+
+    def show(self, asked: Asked, place: int, total: int) -> None:
+        """Draw the question; the answers count only after a moment of quiet."""
+        if asked is not self.asked:
+            self._opened = self._now()
+            self._close_line()
+        self.asked = asked
+        styles = styles_of(self.app)
+        where = f"{place} of {total}" if total > 1 else ""
+        self.query_one("#question", Static).update(question_text(asked, styles, where))
+        self.query_one("#answers", Static).update(answers_text(asked, styles))
+        self.add_class("-open")
+
+    def hide(self) -> None:
+        self.remove_class("-open")
+        self._close_line()
+        self.asked = None
+
+    async def _on_key(self, event: events.Key) -> None:
+        if self._asking:
+            return
+        answer = self.ANSWERS.get(event.key, "")
+        if answer or event.is_printable:
+            event.stop()
+            event.prevent_default()
+        if event.is_printable and (self.asked is None or self._now() - self._opened < STILL):
+            self._typed(event.character or "")
+        elif answer:
+            self._answer(answer)
+        elif event.key in ("up", "down", "pageup", "pagedown"):
+            event.stop()
+            getattr(self.query_one("#what"), f"scroll_{event.key.replace('page', 'page_')}")(animate=False)
+
+    def _answer(self, answer: str) -> None:
+        if self.asked is None or answer not in offered(self.asked):
+            return
+        match answer:
+            case "once":
+                self._decide(Approve("once"))
+            case "session":
+                self._decide(Approve("session"))
+            case "no":
+                self._decide(Reject())
+            case "rule":
+                self._open_line("rule", self._rules()[0], "The rule to keep. Enter: yes, and keep it. Esc: back")
+            case _:
+                self._open_line("words", "", "What should it do instead? Enter sends the no, Esc goes back")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        text = event.value.strip()
+        if self._asking == "rule":
+            if text:
+                self._decide(Approve("rule", (text, *self._rules()[1:])))
+        else:
+            self._decide(Reject(text))
+
+    def key_escape(self, event: events.Key) -> None:
+        event.stop()
+        if self._asking:
+            self._close_line()
+            self.focus()
+        else:
+            self.post_message(Wanted("approval.leave"))
+
+    def _rules(self) -> tuple[str, ...]:
+        return getattr(self.asked.question, "rules", ()) if self.asked else ()
+
+    def _decide(self, decision: Decision) -> None:
+        if self.asked is not None:
+            self.post_message(self.Decided(self.asked.call, decision))
+
+    def _open_line(self, kind: str, value: str, words: str) -> None:
+        self._asking = kind
+        line = self.query_one(Input)
+        line.value, line.placeholder = value, words
+        line.add_class("-on")
+        line.focus()
+        if value and self.asked is not None:
+            more = self._rules()[1:]
+            also = f" It also keeps: {visible(', '.join(more))}." if more else ""
+            self.query_one("#answers", Static).update(Text(words + "." + also))
+
+    def _close_line(self) -> None:
+        self._asking = ""
+        if self.is_mounted:
+            self.query_one(Input).remove_class("-on")
+            if self.asked is not None:
+                self.query_one("#answers", Static).update(answers_text(self.asked, styles_of(self.app)))
+
+
+def offered(asked: Asked) -> tuple[str, ...]:
+    """The answers that this question allows, in the order they are shown."""
+    question = asked.question
+    rules = getattr(question, "rules", ())
+    keeps = isinstance(question, CommandQuestion) and question.dangerous
+    lasting = () if keeps else (("session", "rule") if rules else ("session",))
+    return ("once", *lasting, "no", "words")
+
+
+def question_text(asked: Asked, styles: Styles, place: str) -> Text:
+    """Title, the whole command or the paths, and the reason."""
+    text = Text(overflow="fold", no_wrap=False)
+    match asked.question:
+        case CommandQuestion(command=command, cwd=cwd, sandboxed=sandboxed, dangerous=dangerous):
+            text.append("Run this command?", styles.strong)
+            text.append(f"  {place}\n" if place else "\n", styles.faint)
+            text.append("$ ", styles.faint)
+            text.append(visible(command).replace("\t", "    ").replace("\n", "\n  ") + "\n", styles.text)
+            wall = ("in the sandbox", styles.good) if sandboxed else ("NOT in the sandbox", styles.error)
+            text.append(*wall)
+            text.append(f" · {visible(cwd)}" if cwd and cwd != "." else "", styles.muted)
+            text.append(" · may destroy something" if dangerous else "", styles.error)
+        case PathQuestion(tool=tool, paths=paths):
+            text.append(f"Let {visible(tool)} touch this?", styles.strong)
+            text.append(f"  {place}\n" if place else "\n", styles.faint)
+            text.append("\n".join(f"  {visible(path)}" for path in paths), styles.text)
+        case _:
+            text.append("This belongs in the review: Alt+3", styles.strong)
+    for words in (asked.why, *asked.notes):
+        if words:
+            text.append(f"\n{visible(words)}", styles.muted)
+    return text
+
+
+def answers_text(asked: Asked, styles: Styles) -> Text:
+    text = Text(overflow="fold", no_wrap=False)
+    allowed = offered(asked)
+    for row in rows("approval"):
+        name = row.action.removeprefix("approval.")
+        if name not in allowed:
+            continue
+        text.append(row.keys.split(",")[0], styles.accent)
+        text.append(f" {row.text.lower()}   ", styles.muted)
+    return text

@@ -1,0 +1,140 @@
+"""The chat pane: transcript, questions, what waits, and the draft. Routes completions; sends nothing by itself."""
+
+from collections.abc import Callable
+from time import monotonic
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Static
+
+from flux_tui.ui.questions import Questions, may_open
+from flux_tui.ui.steady import Steady
+from flux_tui.ui.transcript import Transcript
+from flux_tui.ui.widgets.approval import ApprovalCard
+from flux_tui.ui.widgets.chips import Chips
+from flux_tui.ui.widgets.completion import Choice, Completion
+from flux_tui.ui.widgets.composer import Composer
+from flux_tui.ui.widgets.guide import GuideBar
+from flux_tui.ui.widgets.pane_rule import PaneRule
+
+
+class ChatPane(Steady, Vertical):
+    class Asks(Message):
+        """Posted when the popup needs choices for what is typed; answered by `offer`."""
+
+        def __init__(self, sign: str, query: str) -> None:
+            super().__init__()
+            self.sign = sign
+            self.query = query
+
+    def __init__(self, *, id: str | None = None, now: Callable[[], float] = monotonic) -> None:
+        super().__init__(id=id)
+        self.last_key = 0.0
+        self._now = now
+        self._sought = ("", "")
+
+    def compose(self) -> ComposeResult:
+        yield PaneRule("Chat", id="chat-rule")
+        yield Transcript(id="transcript")
+        yield ApprovalCard(self._typed, id="approval", now=self._now)
+        yield Chips(id="chips")
+        yield GuideBar(id="guide")
+        with Horizontal(id="draft"):
+            yield Static("❯", id="sign", markup=False)
+            yield Composer(id="composer", placeholder="Ask for a change, or /help")
+        yield Completion(id="completion")
+
+    def on_mount(self) -> None:
+        self.transcript = self.query_one(Transcript)
+        self.card = self.query_one(ApprovalCard)
+        self.chips = self.query_one(Chips)
+        self.guide = self.query_one(GuideBar)
+        self.composer = self.query_one(Composer)
+        self.popup = self.query_one(Completion)
+
+    def key_pressed(self) -> None:
+        self.last_key = self._now()
+
+    def show_questions(self, questions: Questions, *, opened: bool = False) -> None:
+        """Open the card when nobody is typing or it was asked for; else it stays a badge."""
+        asked = questions.card
+        if asked is None:
+            self.leave_card()
+        elif self.card.asked is asked:
+            self.card.show(asked, 1, len(questions.cards))
+        elif opened or self.card.open or self._may_open():
+            self.card.show(asked, 1, len(questions.cards))
+            self.call_after_refresh(self.focus_card)
+
+    def leave_card(self) -> None:
+        """Back to the badge; nothing is decided."""
+        had_focus = self.card.has_focus_within
+        self.card.hide()
+        if had_focus:
+            self.screen.set_focus(self.composer)
+
+    def focus_card(self) -> None:
+        # Between the question and this moment someone may have begun to type.
+        if self.card.open and not self.card.has_focus_within:
+            if self.composer.empty or not self.composer.has_focus:
+                self.card.focus()
+            else:
+                self.card.hide()
+
+    def _may_open(self) -> bool:
+        drafting = not self.composer.empty and self.composer.has_focus
+        return may_open(drafting=drafting, since_key=self._now() - self.last_key)
+
+    def _typed(self, letters: str) -> None:
+        self.card.hide()
+        self.screen.set_focus(self.composer)
+        self.composer.insert(letters)
+
+    def on_composer_completing(self, message: Composer.Completing) -> None:
+        message.stop()
+        self._sought = (message.sign, message.query)
+        if message.sign:
+            self.post_message(self.Asks(message.sign, message.query))
+        else:
+            self._close_popup()
+
+    def offer(self, sign: str, query: str, choices: tuple[Choice, ...]) -> None:
+        """Choices for the popup, if they still fit what is typed."""
+        if (sign, query) != self._sought or not self.composer.has_focus:
+            return
+        self.popup.show(choices, self.composer.cursor_screen_offset, self.screen.region)
+        self.composer.popup_open = self.popup.open
+
+    def on_composer_popup_key(self, message: Composer.PopupKey) -> None:
+        message.stop()
+        match message.key:
+            case "escape":
+                self._close_popup()
+            case "enter" | "tab":
+                self._take(self.popup.chosen, message.key)
+            case key:
+                self.popup.move(key)
+
+    def on_completion_chosen(self, message: Completion.Chosen) -> None:
+        message.stop()
+        self._take(message.word, "tab")
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        if event.widget is self.composer:
+            self._close_popup()
+
+    def _take(self, word: str, key: str) -> None:
+        typed = "".join(self._sought)
+        self._close_popup()
+        if key == "enter" and typed == word and self.composer.text == word:
+            # The whole command stands there already: Enter means run it.
+            self.composer.post_message(Composer.Submitted(self.composer.prompt, queue=False))
+            return
+        self.composer.complete(word)
+
+    def _close_popup(self) -> None:
+        self._sought = ("", "")
+        self.popup.close()
+        self.composer.popup_open = False
