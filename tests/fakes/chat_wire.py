@@ -53,7 +53,7 @@ def events(reply: Reply, heard: Heard, book: Book) -> Iterator[bytes]:
     if "no_finish" not in reply.quirks:
         yield chunk({}, "stop" if "stop_for_calls" in reply.quirks else STOPS[reply.stop_reason])
     if reply.usage is not None and "no_usage" not in reply.quirks:
-        choices = None if "null_choices" in reply.quirks else []
+        choices: list[Any] | None = None if "null_choices" in reply.quirks else []
         yield event({**base, "choices": choices, "usage": _usage(reply.usage)})
     if "no_done" not in reply.quirks:
         yield b"data: [DONE]\n\n"

@@ -58,7 +58,7 @@ def error(kind: str, message: str) -> dict[str, Any]:
 
 def events(reply: Reply, heard: Heard, book: Book) -> Iterator[bytes]:
     usage = reply.usage
-    start = {
+    start: dict[str, Any] = {
         "id": f"msg_{book.number()}",
         "type": "message",
         "role": "assistant",

@@ -1,0 +1,203 @@
+"""A provider behind an SDK's client: one request, watched by the clock, its stream read and its faults classified."""
+
+import asyncio
+import json
+import threading
+from abc import abstractmethod
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from flux_tui.config.settings import Network
+from flux_tui.llm import faults
+from flux_tui.llm.base_provider import BaseLLMProvider, Request
+from flux_tui.llm.draft import Draft
+from flux_tui.llm.faults import Broken, Place
+from flux_tui.llm.history import validate
+from flux_tui.llm.sse import Event, NotJson, Parser
+from flux_tui.llm.wire import Reader, StreamError, Wire
+from flux_tui.protocol.codes import FaultName, StopReason
+from flux_tui.protocol.messages import Message, Origin, Usage
+from flux_tui.protocol.stream import Failed, Fault, Finished, StreamItem
+
+if TYPE_CHECKING:
+    import httpx2
+
+FRIENDLY = (StopReason.END, StopReason.TOOL_CALLS)
+
+
+class HttpProvider(BaseLLMProvider):
+    """Subclasses make the SDK's client and send one request with it; the protocol is in the wire."""
+
+    auth = "bearer"
+    """Header of the key: `bearer` or `x-api-key`."""
+
+    def __init__(self, origin: Origin, wire: Wire, place: Place, network: Network) -> None:
+        super().__init__(origin, network)
+        self.wire = wire
+        self.place = place
+        self._client: Any = None
+        self._lock = threading.Lock()
+
+    @abstractmethod
+    def make_client(self) -> Any:
+        """The SDK's asynchronous client, without retries and redirects. Imports the SDK. Called in a thread."""
+
+    @abstractmethod
+    async def send(self, client: Any, body: bytes) -> "httpx2.Response":
+        """The answer with its body unread, or the SDK's exception."""
+
+    def preload(self) -> None:
+        with self._lock:
+            if self._client is None:
+                self._client = self.make_client()
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.close()
+
+    async def stream(self, request: Request) -> AsyncIterator[StreamItem]:
+        history, _ = validate(request.history)
+        request = replace(request, history=history)
+        taken = {call.id for message in history for call in message.calls}
+        draft = Draft(self.origin, taken)
+        reader = self.wire.reader(draft, request)
+        body = self.wire.body(request)
+        try:
+            async for event in self._events(body, reader):
+                for item in reader.take(event.name, event.data):
+                    yield item
+            message = self._message(reader, len(body))
+        except StreamError as error:
+            yield Failed(faults.from_error_body(error.body, self.place))
+            return
+        except Broken as broken:
+            yield Failed(broken.fault)
+            return
+        yield Finished(message)
+
+    def _message(self, reader: Reader, sent: int) -> Message:
+        """The reply, if it ended as replies end."""
+        if reader.stop is None:
+            raise Broken(faults.fault(FaultName.CUT, self.place))
+        draft = reader.draft
+        if draft.empty and reader.stop in FRIENDLY:
+            raise Broken(faults.fault(FaultName.EMPTY_REPLY, self.place))
+        estimated = Usage(input=sent // 4, output=draft.characters // 4, estimated=True)
+        return draft.message(reader.stop, reader.usage or estimated)
+
+    async def _events(self, body: bytes, reader: Reader) -> AsyncIterator[Event]:
+        """Every event until the reader has enough. Raises Broken."""
+        clock = Clock(self.network, asyncio.get_running_loop().time)
+        place = replace(self.place, bytes_sent=len(body))
+        if self._client is None:
+            await asyncio.to_thread(self.preload)
+        response = await self._open(body, clock, place)
+        try:
+            if "event-stream" not in response.headers.get("content-type", "event-stream"):
+                raise Broken(await self._not_a_stream(response, clock, place))
+            async for event in self._parsed(response, clock, place):
+                yield event
+                if reader.over:
+                    return
+        finally:
+            await response.aclose()
+
+    async def _parsed(self, response: "httpx2.Response", clock: "Clock", place: Place) -> AsyncIterator[Event]:
+        parser, chunks = Parser(), response.aiter_bytes()
+        anything = False
+        try:
+            while (chunk := await self._next(chunks, clock, place)) is not None:
+                for event in parser.feed(chunk):
+                    anything = True
+                    yield event
+        except NotJson as error:
+            raise Broken(faults.fault(FaultName.CUT, place, f"(broken data) {error}")) from error
+        if not anything:
+            raise Broken(faults.fault(FaultName.EMPTY_REPLY, place))
+
+    async def _open(self, body: bytes, clock: "Clock", place: Place) -> "httpx2.Response":
+        import httpx2
+
+        kinds: tuple[type[Exception], ...] = (*self.errors(), httpx2.HTTPError, OSError)
+        try:
+            async with asyncio.timeout_at(clock.first()):
+                return await self.send(self._client, body)
+        except TimeoutError:
+            raise Broken(faults.fault(FaultName.TIMEOUT, place)) from None
+        except kinds as error:
+            raise Broken(_failure(error, place)) from error
+
+    async def _next(self, chunks: AsyncIterator[bytes], clock: "Clock", place: Place) -> bytes | None:
+        """The next bytes, None at the end."""
+        import httpx2
+
+        try:
+            async with asyncio.timeout_at(clock.next()):
+                chunk = await anext(chunks, None)
+        except (TimeoutError, httpx2.TimeoutException):
+            if clock.over():
+                late = faults.fault(FaultName.TIMEOUT, place, f"nothing final in {self.network.request_timeout:g} s")
+                raise Broken(replace(late, retryable=False)) from None
+            silent = FaultName.CUT if clock.begun else FaultName.TIMEOUT
+            raise Broken(faults.fault(silent, place)) from None
+        except httpx2.DecodingError as error:
+            raise Broken(faults.fault(FaultName.NOT_A_STREAM, place)) from error
+        except (OSError, httpx2.HTTPError, httpx2.StreamError) as error:
+            raise Broken(faults.fault(FaultName.CUT, place)) from error
+        clock.begun = True
+        return chunk
+
+    async def _not_a_stream(self, response: "httpx2.Response", clock: "Clock", place: Place) -> Fault:
+        """A page, or JSON, where a stream was due: an error in it says more."""
+        data, chunks = b"", response.aiter_bytes()
+        while len(data) < 65536 and (chunk := await self._next(chunks, clock, place)) is not None:
+            data += chunk
+        try:
+            body = json.loads(data)
+        except (ValueError, RecursionError):
+            return faults.fault(FaultName.NOT_A_STREAM, place)
+        if isinstance(body, dict) and body.get("error"):
+            return faults.from_error_body(body, place)
+        return faults.fault(FaultName.NOT_A_STREAM, place)
+
+    @abstractmethod
+    def errors(self) -> tuple[type[Exception], ...]:
+        """The SDK's own exceptions."""
+
+
+class Clock:
+    """The limits on one request. Bytes of any kind are life; the whole has its limit all the same."""
+
+    def __init__(self, network: Network, now: Any) -> None:
+        self._network = network
+        self._now = now
+        self._start = now()
+        self.begun = False
+
+    def first(self) -> float:
+        return float(min(self._start + self._network.first_event_timeout, self._end))
+
+    def next(self) -> float:
+        return float(min(self._now() + self._network.idle_timeout, self._end)) if self.begun else self.first()
+
+    def over(self) -> bool:
+        return bool(self._now() >= self._end)
+
+    @property
+    def _end(self) -> float:
+        return float(self._start + self._network.request_timeout)
+
+
+def _failure(error: Exception, place: Place) -> Fault:
+    """An exception of the SDK or the transport before a stream began."""
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int):
+        response = getattr(error, "response", None)
+        headers = getattr(response, "headers", {})
+        return faults.from_status(status, headers, getattr(error, "body", None) or "", place)
+    cause = error.__cause__ or error
+    kind = type(cause).__name__
+    if kind in ("ReadTimeout", "WriteTimeout"):
+        return faults.fault(FaultName.TIMEOUT, place)
+    return faults.fault(FaultName.UNREACHABLE, place, str(cause))
