@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -18,7 +18,7 @@ from typing import Literal
 from flux_tui.config.places import Places
 from flux_tui.protocol.errors import UsageError
 from flux_tui.safety.environment import environment as environment
-from flux_tui.safety.masks import hideable, masks, read_only, replaced
+from flux_tui.safety.masks import hidden, hideable, masks, read_only, replaced
 
 Kind = Literal["bwrap", "bwrap-host-proc", "off", "none"]
 
@@ -39,6 +39,8 @@ class Sandbox:
     """For the status bar."""
     reason: str = ""
     """Why it is not the full sandbox, and what to do; empty for the full one."""
+    hide: tuple[Path, ...] = ()
+    """What no command may read, as found by the probe: secrets of the home folder, Flux's own folders."""
 
     @property
     def walls(self) -> bool:
@@ -55,9 +57,9 @@ class Sandbox:
         inner = [shell(), "--noprofile", "--norc", "-c", command]
         if not self.walls:
             return [sys.executable, "-IES", str(LAUNCHER), STATUS_OPTION, "-1", "--", *inner]
-        hidden = hideable(hide, workspace)
-        early = [path for path in hidden if not path.is_relative_to(workspace)]
-        late = [path for path in hidden if path.is_relative_to(workspace)]
+        masked = hideable((*self.hide, *hide), workspace)
+        early = [path for path in masked if not path.is_relative_to(workspace)]
+        late = [path for path in masked if path.is_relative_to(workspace)]
         return [
             bwrap() or "bwrap",
             STATUS_OPTION,
@@ -124,7 +126,8 @@ def probe(setting: str, places: Places) -> Sandbox:
         ):
             problem = _breach(box)
             if not problem:
-                return box
+                own = (places.config, places.data, places.state, places.cache)
+                return replace(box, hide=hidden(Path.home(), os.environ, own))
     remedy = _remedy(problem)
     if setting == "require":
         raise UsageError(f'The setting sandbox is "require", but {problem}. {remedy}')

@@ -1,0 +1,121 @@
+"""Whether the person trusts a project's own configuration: exactly these bytes in this folder, and no others.
+
+Nothing of the project is run, imported or obeyed to find out.
+"""
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+INSTRUCTIONS = ("AGENTS.md", "CLAUDE.md")
+"""Instruction files in the root that are loaded, besides `.flux/instructions.md`."""
+
+_LARGEST = 4 * 1024 * 1024
+"""Bytes. A larger file is never loaded either."""
+_MOST_FILES = 2_000
+_FILE = "trusted.json"
+
+
+def fingerprint(root: Path) -> str:
+    """SHA-256 over the real path and every file of `.flux/` and of the instructions: names, kinds and bytes."""
+    real = Path(os.path.realpath(root))
+    digest = hashlib.sha256()
+    _add(digest, b"root", os.fsencode(real))
+    for name, path in _files(real):
+        _add(digest, os.fsencode(name), _content(path))
+    return digest.hexdigest()
+
+
+def has_something(root: Path) -> bool:
+    """Whether there is anything to trust."""
+    return next(_files(Path(os.path.realpath(root))), None) is not None
+
+
+def instructions(root: Path) -> str:
+    """The project's words to the agent. Only for a trusted project."""
+    real = Path(os.path.realpath(root))
+    found: list[str] = []
+    for name in (*INSTRUCTIONS, ".flux/instructions.md"):
+        content = _bytes(real / name)
+        text = content.decode("utf-8", "replace").strip() if content is not None else ""
+        if text and text not in found:
+            found.append(text)
+    return "\n\n".join(found)
+
+
+def is_trusted(root: Path, state: Path) -> bool:
+    """`state`: Flux's state folder."""
+    return _read(state).get(os.path.realpath(root)) == fingerprint(root)
+
+
+def trust(root: Path, state: Path) -> None:
+    """Remember that what is there now is trusted. Any change of it asks again."""
+    _write(state, {**_read(state), os.path.realpath(root): fingerprint(root)})
+
+
+def distrust(root: Path, state: Path) -> None:
+    known = _read(state)
+    if known.pop(os.path.realpath(root), None) is not None:
+        _write(state, known)
+
+
+def _files(real: Path) -> Iterator[tuple[str, Path]]:
+    for name in INSTRUCTIONS:
+        if os.path.lexists(real / name):
+            yield name, real / name
+    found: list[str] = []
+    for folder, folders, names in os.walk(real / ".flux", followlinks=False):
+        folders.sort()
+        links = [name for name in folders if (Path(folder) / name).is_symlink()]
+        found += [str((Path(folder) / name).relative_to(real)) for name in (*names, *links)]
+        if len(found) > _MOST_FILES:
+            break
+    for name in sorted(found):
+        yield name, real / name
+
+
+def _content(path: Path) -> bytes:
+    """Of a link: where it leads, and what is there. Of what is no file of sensible size: that."""
+    link = os.fsencode(path.readlink()) + b"\0" if path.is_symlink() else b""
+    content = _bytes(path)
+    return link + (b"not readable as a file" if content is None else b"file " + content)
+
+
+def _bytes(path: Path) -> bytes | None:
+    """None for what is missing, unreadable, too large, or no regular file. Never waits, as for a FIFO."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        facts = os.fstat(descriptor)
+        if not stat.S_ISREG(facts.st_mode) or facts.st_size > _LARGEST:
+            return None
+        return file.read(_LARGEST)
+
+
+def _add(digest: "hashlib._Hash", name: bytes, content: bytes) -> None:
+    # Lengths first, so that no two different sets of files read as the same stream.
+    for piece in (name, content):
+        digest.update(len(piece).to_bytes(8, "big"))
+        digest.update(piece)
+
+
+def _read(state: Path) -> dict[str, str]:
+    try:
+        known = json.loads((state / _FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(key): str(value) for key, value in known.items()} if isinstance(known, dict) else {}
+
+
+def _write(state: Path, known: dict[str, str]) -> None:
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = state / f"{_FILE}.{os.getpid()}"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(known, file, indent=1, sort_keys=True)
+    temporary.replace(state / _FILE)
