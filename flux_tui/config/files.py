@@ -79,10 +79,10 @@ def _bytes(path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise UsageError(f"{path}: can't be read: {error.strerror}. Mend or remove it.") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise UsageError(f"{path}: is not a regular file. Put a TOML file there or remove it.")
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise UsageError(f"{path}: is not a regular file. Put a TOML file there or remove it.")
         raw = file.read(SIZE_LIMIT + 1)
     if len(raw) > SIZE_LIMIT:
         raise UsageError(f"{path}: is larger than {SIZE_LIMIT:,} bytes, which no config file should be.")
