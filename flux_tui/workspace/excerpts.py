@@ -122,9 +122,9 @@ class Shown:
         seen = ranges.subtract(self.ranges, unseen)
         return Sight(self.source.path, self.source.sha256, seen, self.source.total)
 
-    def printed(self, width: int) -> str:
+    def printed(self, width: int, gap: str = GAP) -> str:
         """`  12|text` lines; a gap between ranges that don't touch."""
-        return f"\n{GAP}\n".join(self._range(first, last, width) for first, last in self.ranges)
+        return (f"\n{gap}\n" if gap else "\n").join(self._range(first, last, width) for first, last in self.ranges)
 
     def _range(self, first: int, last: int, width: int) -> str:
         lines = self.source.text.lines
