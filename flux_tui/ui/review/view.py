@@ -1,6 +1,6 @@
 """The diff itself: one widget that draws both sides line by line, so that they can't lose step. Decides nothing."""
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from rich.segment import Segment
 from textual import events
@@ -58,14 +58,14 @@ class DiffView(ScrollView, can_focus=True):
         self._drawing = drawing
         self._lay_out()
         self._choose(0)
-        self.scroll_to(0, 0, animate=False, force=True)
+        self.scroll_to(0, 0, force=True)
 
     def lay_out_again(self) -> None:
         """After a switch of columns, wrapping or context: the current unit stays where it is on the screen."""
         offset = self._table.span(self.current)[0] - self.scroll_offset.y
         self.styles.overflow_x = "hidden" if self.wrap else "auto"
         self._lay_out()
-        self.scroll_to(0, max(self._table.span(self.current)[0] - offset, 0), animate=False, force=True)
+        self.scroll_to(0, max(self._table.span(self.current)[0] - offset, 0), force=True)
 
     def redraw(self) -> None:
         """Something that rows are drawn from has changed, but not their height."""
@@ -79,7 +79,7 @@ class DiffView(ScrollView, can_focus=True):
         start, height = self.scroll_offset.y, self.size.height
         if top < start or end > start + height:
             above = min(4, max(height - (end - top), 0))
-            self.scroll_to(y=max(top - above, 0), animate=False, force=True)
+            self.scroll_to(y=max(top - above, 0), force=True)
 
     def line(self) -> int:
         """1-based line of the new side where the current unit begins."""
@@ -97,6 +97,10 @@ class DiffView(ScrollView, can_focus=True):
         self._page = None
         self._strips.clear()
         super().notify_style_update()
+
+    def scroll_to(self, x: float | None = None, y: float | None = None, **options: Any) -> None:
+        """At once, always: a glide of a page costs twenty repaints."""
+        super().scroll_to(x, y, **(options | {"animate": False}))
 
     def on_resize(self, event: events.Resize) -> None:
         self.lay_out_again()
