@@ -1,4 +1,4 @@
-"""Replaces one place in a file that the model has seen. What is not certain is refused with the lines that are needed."""
+"""Replaces one place in a file that the model has seen. What is not certain is refused with the lines needed."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar

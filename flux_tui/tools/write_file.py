@@ -1,4 +1,4 @@
-"""Writes a whole file: a new one, or one that the model knows in full. Encoding and line ends of an old one are kept."""
+"""Writes a whole file: a new one, or one that the model knows in full. Encoding and line ends are kept."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar

@@ -1,0 +1,54 @@
+"""Whether Python source compiles, by the interpreter itself; newer syntax than its own is not called wrong."""
+
+import ast
+import re
+import threading
+import warnings
+from dataclasses import dataclass
+
+from flux_tui.syntax.kept import Kept
+
+KEPT_BYTES = 1_000_000
+NEWER = re.compile(
+    r"^\s*type\s+\w+.*=|^\s*(?:async\s+)?def\s+\w+\s*\[|^\s*class\s+\w+\s*\[|^\s*except\*?\s+[\w.]+\s*,|\b[tT][rR]?[\"']"
+)
+"""Lines that later versions of the language allow."""
+_WARNINGS = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    line: int
+    """1-based."""
+    said: str
+    newer: bool
+    """The line may be of a later version of Python."""
+
+
+def compiled(data: bytes) -> ast.Module | Broken:
+    """The tree of source that compiles, or what the compiler said."""
+    return _COMPILED.get("python", data, _compile)
+
+
+def _compile(data: bytes) -> ast.Module | Broken:
+    with _WARNINGS, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            tree = ast.parse(data)
+            compile(tree, "<edit>", "exec", dont_inherit=True)
+        except SyntaxError as error:
+            return _broken(data, error)
+        except (ValueError, RecursionError, MemoryError) as error:
+            return Broken(1, str(error) or "too deeply nested to compile", newer=True)
+    return tree
+
+
+def _broken(data: bytes, error: SyntaxError) -> Broken:
+    line = error.lineno or 1
+    rows = data.split(b"\n")
+    text = rows[line - 1].decode("utf-8", "replace") if 0 < line <= len(rows) else ""
+    newer = bool(NEWER.search(text)) or (error.msg or "").startswith("f-string")
+    return Broken(line, error.msg or "invalid syntax", newer)
+
+
+_COMPILED: "Kept[ast.Module | Broken]" = Kept(KEPT_BYTES)
