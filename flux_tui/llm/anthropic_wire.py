@@ -38,8 +38,7 @@ class MessagesWire(Wire):
     def body(self, request: Request) -> bytes:
         encoder = self._encoder
         prefix = encoder.prefix(request.system, request.tools, lambda: _prefix(request))
-        messages = encoder.items(request.history)
-        return joined(members(self._fields(request)), prefix, b'"messages":[' + messages + b"]")
+        return joined([members(self._fields(request)), prefix], "messages", encoder.items(request.history))
 
     def _fields(self, request: Request) -> dict[str, Any]:
         fields: dict[str, Any] = {

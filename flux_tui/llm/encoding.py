@@ -18,8 +18,8 @@ class Encoder:
         self._known: dict[int, tuple[Message, bytes]] = {}
         self._prefix: tuple[str, tuple[ToolSpec, ...], bytes] | None = None
 
-    def items(self, history: Sequence[Message]) -> bytes:
-        """The history as the inside of a JSON array."""
+    def items(self, history: Sequence[Message]) -> list[bytes]:
+        """The history's items; they are joined once, with all else, since the whole may be megabytes."""
         now: dict[int, tuple[Message, bytes]] = {}
         for message in history:
             hit = self._known.get(id(message))
@@ -27,7 +27,7 @@ class Encoder:
                 hit = (message, b",".join(dumps(item) for item in self._encode(message)))
             now[id(message)] = hit
         self._known = now
-        return b",".join(encoded for message in history if (encoded := now[id(message)][1]))
+        return [encoded for message in history if (encoded := now[id(message)][1])]
 
     def prefix(self, system: str, tools: tuple[ToolSpec, ...], build: Callable[[], Mapping[str, Any]]) -> bytes:
         """System prompt and tools as the inside of a JSON object; built once, since they are frozen for a session."""
@@ -36,9 +36,17 @@ class Encoder:
         return self._prefix[2]
 
 
-def joined(*members: bytes) -> bytes:
-    """Insides of JSON objects as one object."""
-    return b"{" + b",".join(member for member in members if member) + b"}"
+def joined(heads: Sequence[bytes], name: str, items: Sequence[bytes]) -> bytes:
+    """One JSON object: the insides of others, and last an array of encoded items."""
+    head = b"".join(part + b"," for part in heads if part)
+    body = [b"{", head, b'"', name.encode(), b'":[', *_separated(items), b"]}"]
+    return b"".join(body)
+
+
+def _separated(items: Sequence[bytes]) -> list[bytes]:
+    spaced = [b","] * max(0, 2 * len(items) - 1)
+    spaced[::2] = items
+    return spaced
 
 
 def members(fields: Mapping[str, Any]) -> bytes:

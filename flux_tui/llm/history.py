@@ -4,7 +4,7 @@ Repairs are for the request only; the stored history stays as it was.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flux_tui.protocol.codes import Code, StopReason
 from flux_tui.protocol.messages import CallPart, Message, Part, ResultPart, TextPart, ThinkingPart, user
@@ -29,6 +29,63 @@ def validate(history: Sequence[Message]) -> tuple[tuple[Message, ...], Repairs]:
         repairs.append("the history ended with a reply")
         paired.append(user("Go on."))
     return tuple(paired), tuple(repairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What validity depends on, of one message."""
+
+    message: Message
+    """Kept, so that its identity stays its own."""
+    whole: bool
+    """Not cut, not empty, no empty part; results, where there are some, stand first."""
+    calls: tuple[str, ...]
+    results: tuple[str, ...]
+
+
+class Checked:
+    """`validate` for a history that grows: messages it has met are not looked into again."""
+
+    def __init__(self) -> None:
+        self._facts: dict[int, Facts] = {}
+        self.ids: set[str] = set()
+        """Ids of all calls in the history that was checked last."""
+
+    def valid(self, history: Sequence[Message]) -> tuple[Message, ...]:
+        facts = [self._of(message) for message in history]
+        self._facts = {id(fact.message): fact for fact in facts}
+        self.ids = {call for fact in facts for call in fact.calls}
+        return tuple(history) if _sound(facts, len(self.ids)) else validate(history)[0]
+
+    def _of(self, message: Message) -> Facts:
+        known = self._facts.get(id(message))
+        return known if known is not None and known.message is message else facts_of(message)
+
+
+def facts_of(message: Message) -> Facts:
+    results = tuple(result.call for result in message.results)
+    first = message.parts[: len(results)]
+    whole = not message.cut and bool(message.parts) and all(map(_filled, message.parts))
+    whole = whole and all(isinstance(part, ResultPart) for part in first)
+    return Facts(message, whole, tuple(call.id for call in message.calls), results)
+
+
+def _sound(facts: Sequence[Facts], ids: int) -> bool:
+    """Whether nothing has to be mended. Cheap, and stricter than it must be."""
+    open_calls: tuple[str, ...] = ()
+    number = 0
+    for fact in facts:
+        user_side = fact.message.role == "user"
+        if not fact.whole or (open_calls and not user_side) or not _same(open_calls, fact.results):
+            return False
+        open_calls = fact.calls
+        number += len(fact.calls)
+    ends = facts and facts[0].message.role == "user" and facts[-1].message.role == "user"
+    return bool(ends) and number == ids and not open_calls
+
+
+def _same(calls: tuple[str, ...], results: tuple[str, ...]) -> bool:
+    return calls == results or sorted(calls) == sorted(results)
 
 
 def _usable(history: Sequence[Message], repairs: list[str]) -> Iterator[Message]:

@@ -13,7 +13,7 @@ from flux_tui.llm import faults
 from flux_tui.llm.base_provider import BaseLLMProvider, Request
 from flux_tui.llm.draft import Draft
 from flux_tui.llm.faults import Broken, Place
-from flux_tui.llm.history import validate
+from flux_tui.llm.history import Checked
 from flux_tui.llm.sse import Event, NotJson, Parser
 from flux_tui.llm.wire import Reader, StreamError, Wire
 from flux_tui.protocol.codes import FaultName, StopReason
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import httpx2
 
 FRIENDLY = (StopReason.END, StopReason.TOOL_CALLS)
+DRAIN_SECONDS = 0.1
 
 
 class HttpProvider(BaseLLMProvider):
@@ -38,6 +39,7 @@ class HttpProvider(BaseLLMProvider):
         self.place = place
         self._client: Any = None
         self._lock = threading.Lock()
+        self._checked = Checked()
 
     @abstractmethod
     def make_client(self) -> Any:
@@ -57,10 +59,8 @@ class HttpProvider(BaseLLMProvider):
             await self._client.close()
 
     async def stream(self, request: Request) -> AsyncIterator[StreamItem]:
-        history, _ = validate(request.history)
-        request = replace(request, history=history)
-        taken = {call.id for message in history for call in message.calls}
-        draft = Draft(self.origin, taken)
+        request = replace(request, history=self._checked.valid(request.history))
+        draft = Draft(self.origin, self._checked.ids)
         reader = self.wire.reader(draft, request)
         body = self.wire.body(request)
         try:
@@ -96,15 +96,17 @@ class HttpProvider(BaseLLMProvider):
         try:
             if "event-stream" not in response.headers.get("content-type", "event-stream"):
                 raise Broken(await self._not_a_stream(response, clock, place))
-            async for event in self._parsed(response, clock, place):
+            chunks = response.aiter_bytes()
+            async for event in self._parsed(chunks, clock, place):
                 yield event
                 if reader.over:
-                    return
+                    break
+            await _drained(chunks)
         finally:
             await response.aclose()
 
-    async def _parsed(self, response: "httpx2.Response", clock: "Clock", place: Place) -> AsyncIterator[Event]:
-        parser, chunks = Parser(), response.aiter_bytes()
+    async def _parsed(self, chunks: AsyncIterator[bytes], clock: "Clock", place: Place) -> AsyncIterator[Event]:
+        parser = Parser()
         anything = False
         try:
             while (chunk := await self._next(chunks, clock, place)) is not None:
@@ -164,6 +166,18 @@ class HttpProvider(BaseLLMProvider):
     @abstractmethod
     def errors(self) -> tuple[type[Exception], ...]:
         """The SDK's own exceptions."""
+
+
+async def _drained(chunks: AsyncIterator[bytes]) -> None:
+    """Read to the end of the body if it is there already, so that the connection can be used again."""
+    import httpx2
+
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while await anext(chunks, None) is not None:
+                pass
+    except (TimeoutError, httpx2.HTTPError, httpx2.StreamError, OSError):
+        return
 
 
 class Clock:

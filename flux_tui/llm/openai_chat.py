@@ -32,12 +32,11 @@ class ChatWire(Wire):
         self._encoder = Encoder(self._encode)
 
     def body(self, request: Request) -> bytes:
-        system = [{"role": "system", "content": request.system}] if request.system else []
+        system = [dumps({"role": "system", "content": request.system})] if request.system else []
         encoder = self._encoder
         prefix = encoder.prefix(request.system, request.tools, lambda: _tools(request))
-        head = b",".join(dumps(message) for message in system)
-        messages = b",".join(part for part in (head, encoder.items(request.history)) if part)
-        return joined(members(self._fields(request)), prefix, b'"messages":[' + messages + b"]")
+        messages = [*system, *encoder.items(request.history)]
+        return joined([members(self._fields(request)), prefix], "messages", messages)
 
     def _fields(self, request: Request) -> dict[str, Any]:
         fields: dict[str, Any] = {

@@ -29,8 +29,7 @@ class ResponsesWire(Wire):
     def body(self, request: Request) -> bytes:
         encoder = self._encoder
         prefix = encoder.prefix(request.system, request.tools, lambda: _prefix(request))
-        items = encoder.items(request.history)
-        return joined(members(self._fields(request)), prefix, b'"input":[' + items + b"]")
+        return joined([members(self._fields(request)), prefix], "input", encoder.items(request.history))
 
     def _fields(self, request: Request) -> dict[str, Any]:
         fields: dict[str, Any] = {"model": self._origin.model, "stream": True, "store": False}
