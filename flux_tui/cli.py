@@ -56,7 +56,7 @@ def _screen_parser() -> Parser:
         description="A coding agent for the terminal. Without a command it opens the screen on DIR.",
         epilog=f"Commands: {', '.join(COMMANDS)}. Each has its own --help.",
     )
-    parser.add_argument("dir", nargs="?", default=".", metavar="DIR", help="the folder to work in (default: this one)")
+    parser.add_argument("dir", nargs="?", metavar="DIR", help="the folder to work in (default: this one)")
     parser.add_argument("--version", action="version", version=f"flux {__version__}")
     parser.add_argument("--resume", metavar="ID|last", help="continue a session")
     _shared(parser)
@@ -162,9 +162,22 @@ def _opening(args: argparse.Namespace, cwd: str, more: Mapping[str, Any] | None 
 def _screen(args: argparse.Namespace) -> int:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError('the screen needs a terminal. Without one use: flux exec "what to do"')
-    from flux_tui.ui.start import start
+    from flux_tui.ui.start import start, start_demo
 
-    return start(_opening(args, args.dir))
+    opening = _opening(args, args.dir or ".")
+    if args.dir is None and opening.resume is None and _nothing_to_drive(opening):
+        return start_demo(opening)
+    return start(opening)
+
+
+def _nothing_to_drive(opening: "Opening") -> bool:
+    """No folder was named and no model is configured: the demo shows what Flux is, and how to add a key."""
+    from flux_tui.config.load import load
+    from flux_tui.config.places import places
+    from flux_tui.llm.provider_factory import default_spec
+
+    settings = load(places(opening.env), opening.env, opening.flags, None).settings
+    return default_spec(settings, opening.env).startswith("demo:")
 
 
 def _demo(args: argparse.Namespace) -> int:

@@ -1,33 +1,15 @@
-"""From a folder, flags and environment to a running Session: settings, store, walls, provider, history."""
+"""What is asked for at the start. Loads nothing: the screen paints its first frame before the agent is in memory."""
 
 import asyncio
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flux_tui import __version__
-from flux_tui.agent.asking import Asker
-from flux_tui.agent.conversation import Conversation, Listener
-from flux_tui.agent.journal import Journal
-from flux_tui.agent.opened import Opened
-from flux_tui.agent.policies.order import policies
-from flux_tui.agent.room import Room
-from flux_tui.agent.session import Session
-from flux_tui.agent.undo import settle_intents
-from flux_tui.config.load import Loaded, load
-from flux_tui.config.places import Places, places
-from flux_tui.llm import models, provider_factory
-from flux_tui.llm.base_provider import BaseLLMProvider
-from flux_tui.protocol.codes import Mode
-from flux_tui.protocol.errors import UsageError
-from flux_tui.protocol.events import SessionStarted
-from flux_tui.safety import trust
-from flux_tui.safety.sandbox import Sandbox, probe
-from flux_tui.store import SessionRow, Store
-from flux_tui.workspace.files import Workspace
+if TYPE_CHECKING:
+    from flux_tui.agent.session import Session
+    from flux_tui.llm.base_provider import BaseLLMProvider
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,182 +25,14 @@ class Opening:
     interactive: bool = True
     trust: bool = False
     """Trust the folder's `.flux/` and instruction files as they are now."""
-    provider: BaseLLMProvider | None = None
+    provider: "BaseLLMProvider | None" = None
     """A ready provider, for the demo and for tests; else made from the settings."""
     modelless: bool = False
     """No provider at all and nothing kept: `flux tool`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """The folder, its settings and whether it is trusted: all that needs no session."""
-
-    root: Path
-    places: Places
-    loaded: Loaded
-    trusted: bool
-
-
-def survey(opening: Opening) -> Ground:
-    """Checks the folder and reads the settings. UsageError for whatever is not right with them."""
-    root = folder(opening.cwd)
-    home = places(opening.env)
-    if opening.trust:
-        trust.trust(root, home.state)
-    trusted = not opening.modelless and trust.is_trusted(root, home.state)
-    return Ground(root, home, load(home, opening.env, opening.flags, root, trusted), trusted)
-
-
-def folder(path: Path) -> Path:
-    """The real folder. UsageError if there is none that can be read."""
-    real = Path(os.path.realpath(path))
-    if not real.exists():
-        raise UsageError(f"{path} is not there. Give a folder that exists.")
-    if not real.is_dir():
-        raise UsageError(f"{path} is a file. Give the folder it lies in.")
-    if not os.access(real, os.R_OK | os.X_OK):
-        raise UsageError(f"{path} can't be read. Check its permissions.")
-    return real
-
-
-async def open_session(opening: Opening) -> Session:
-    """Everything slow in threads, the sandbox's probe beside the rest. FluxError if it can't start."""
-    ground = await asyncio.to_thread(survey, opening)
-    walls = asyncio.create_task(asyncio.to_thread(probe, ground.loaded.settings.sandbox, ground.places))
-    try:
-        store = await asyncio.to_thread(_store, opening, ground)
-        row = await asyncio.to_thread(_found, store, opening, ground)
-        provider = await asyncio.to_thread(_provider, opening, ground, row)
-        sandbox = await walls
-    finally:
-        walls.cancel()
-    room = _room(opening, ground, store, sandbox, provider)
-    notes = [*ground.loaded.notes, *store.notes, *_trust_note(ground)]
-    resumed = row is not None
-    if row is None:
-        row = await asyncio.to_thread(_create, room, ground)
-    room.journal.session = row.id
-    await asyncio.to_thread(store.lease, row.id)
-    if resumed:
-        await _resume(room, row)
-    if opening.modelless:
-        notes.clear()
-    _start(room, row, resumed, ground)
-    opened = Opened(
-        row.id,
-        room,
-        lambda spec: provider_factory.make(spec, ground.loaded.settings, opening.env),
-        lambda made: window(made, room),
-        instructions(ground),
-        tuple(notes),
-        provider.guide_prompts if provider is not None else (),
-    )
-    return Session(opened)
-
-
-def _store(opening: Opening, ground: Ground) -> Store:
-    return Store.open(None if opening.modelless else ground.places.data / "flux.db")
-
-
-def _found(store: Store, opening: Opening, ground: Ground) -> SessionRow | None:
-    if opening.resume is None:
-        return None
-    if opening.resume != "last":
-        return store.session(opening.resume)
-    row = store.newest(ground.root)
-    if row is None:
-        raise UsageError(f"there is no session of {ground.root} to resume. Start one with `flux`.")
-    return row
-
-
-def _provider(opening: Opening, ground: Ground, row: SessionRow | None) -> BaseLLMProvider | None:
-    if opening.provider is not None or opening.modelless:
-        return opening.provider
-    settings = ground.loaded.settings
-    kept = f"{row.provider}:{row.model}" if row is not None and not opening.flags.get("model") else ""
-    return provider_factory.make(kept or provider_factory.default_spec(settings, opening.env), settings, opening.env)
-
-
-def _room(opening: Opening, ground: Ground, store: Store, sandbox: Sandbox, provider: BaseLLMProvider | None) -> Room:
-    settings = ground.loaded.settings
-    conversation = Conversation()
-    journal = Journal(store, "", conversation)
-    room = Room(
-        workspace=Workspace(ground.root),
-        store=store,
-        journal=journal,
-        conversation=conversation,
-        asker=Asker(journal),
-        settings=settings,
-        places=ground.places,
-        env=opening.env,
-        sandbox=sandbox,
-        tmp=Path(tempfile.mkdtemp(prefix="flux-")),
-        mode=Mode(settings.mode),
-        rules=settings.rules,
-        interactive=opening.interactive,
-        policies=policies(),
-        provider=provider,
-    )
-    room.totals.window = window(provider, room) if provider is not None else None
-    return room
-
-
-def window(provider: BaseLLMProvider, room: Room) -> int | None:
-    """Tokens of the model's context: the person's own figure for the server, else what is known of the model."""
-    own = room.settings.providers.get(provider.origin.provider)
-    return (own.window if own else 0) or models.model_info(provider.kind, provider.origin.model).window
-
-
-def _create(room: Room, ground: Ground) -> SessionRow:
-    origin = room.provider.origin if room.provider is not None else None
-    name, model = (origin.provider, origin.model) if origin is not None else ("", "")
-    id = room.store.create(ground.root, name, model, room.mode, ground.loaded.settings.profile)
-    return room.store.session(id)
-
-
-async def _resume(room: Room, row: SessionRow) -> None:
-    """The history as it was; a call that a crash left without a result gets one."""
-    await asyncio.to_thread(settle_intents, room.store, room.workspace)
-    stored = await asyncio.to_thread(room.store.messages, row.id)
-    lines = await asyncio.to_thread(room.store.events, row.id)
-    room.journal.turn = await asyncio.to_thread(room.store.last_turn, row.id)
-    added = room.conversation.load(message for _, message in stored)
-    if added:
-        await asyncio.to_thread(room.store.save, row.id, room.journal.turn, added, ())
-    room.totals.restore(lines)
-    origin = room.provider.origin if room.provider is not None else None
-    if origin is not None and (origin.provider, origin.model) != (row.provider, row.model):
-        await asyncio.to_thread(room.store.update, row.id, provider=origin.provider, model=origin.model)
-
-
-def _start(room: Room, row: SessionRow, resumed: bool, ground: Ground) -> None:
-    for policy in room.policies:
-        if isinstance(policy, Listener):
-            room.conversation.listen(policy)
-    room.journal.watch(room.totals.watch)
-    origin = room.provider.origin if room.provider is not None else None
-    room.journal.emit(
-        SessionStarted(
-            row.id,
-            resumed,
-            str(ground.root),
-            origin.provider if origin else "",
-            origin.model if origin else "",
-            room.mode,
-            ground.loaded.settings.profile,
-            room.sandbox.label,
-            __version__,
-        )
-    )
-
-
-def _trust_note(ground: Ground) -> list[str]:
-    if ground.trusted or not trust.has_something(ground.root):
-        return []
-    return ["This folder's .flux/ and instruction files are ignored until you trust it: `flux --trust`."]
-
-
-def instructions(ground: Ground) -> str:
-    """The trusted project's words to the agent, "" before trust."""
-    return trust.instructions(ground.root) if ground.trusted else ""
+async def open_session(opening: Opening) -> "Session":
+    """A running session. FluxError, with a sentence for the person, if it can't start."""
+    assembly = await asyncio.to_thread(import_module, "flux_tui.agent.assembly")
+    session: Session = await assembly.assemble(opening)
+    return session

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from flux_tui.agent.stats import Scorer
+from flux_tui.agent.score import Scorer
 from flux_tui.protocol.events import Event, MessageFinished, RequestSent, Score, TurnStarted
 from flux_tui.protocol.messages import Usage
 from flux_tui.protocol.wire import event_line

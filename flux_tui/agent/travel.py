@@ -82,7 +82,8 @@ async def _told(room: Room, what: What, result: journal_of_files.UndoResult, *, 
         )
     if files or always:
         room.writes += 1
-        room.journal.emit(HistoryRewound(what, files, tuple(path for path, _ in travelled.refused)))
+        refused = tuple(path for path, _ in travelled.refused)
+        room.journal.emit(HistoryRewound(what, files, refused, result.turns))
     return travelled
 
 

@@ -2,7 +2,8 @@
 
 import os
 
-from flux_tui.agent.opening import Opening, survey
+from flux_tui.agent.assembly import survey
+from flux_tui.agent.opening import Opening
 from flux_tui.config.describe import describe
 from flux_tui.config.places import places
 from flux_tui.config.profiles import named

@@ -18,6 +18,8 @@ from flux_tui.store.tables import MIGRATIONS, VERSION
 
 PATIENCE = 5.0
 """Seconds to wait for another process's transaction."""
+MEMORY = Path(":memory:")
+"""Gone with the process: for calls that belong to no session."""
 
 
 class Database:
@@ -28,7 +30,8 @@ class Database:
         self.notes: list[str] = []
         self._lock = threading.RLock()
         self._patience = patience
-        _prepare(path)
+        if path != MEMORY:
+            _prepare(path)
         with self._telling():
             self._connection = self._open_sound()
 
@@ -76,7 +79,7 @@ class Database:
         )
         try:
             (journal,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-            if journal != "wal":
+            if journal not in ("wal", "memory"):
                 self.notes.append(
                     f"{self.path.parent} does not support SQLite's WAL mode; Flux works more slowly there."
                 )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from flux_tui.store.changes import ChangeTable
-from flux_tui.store.database import PATIENCE, Database
+from flux_tui.store.database import MEMORY, PATIENCE, Database
 from flux_tui.store.history import HistoryTable
 from flux_tui.store.sessions import SessionTable
 
@@ -20,6 +20,11 @@ class Store(SessionTable, HistoryTable, ChangeTable):
     def open(cls, path: Path, patience: float = PATIENCE) -> "Store":
         """Open or create it. `patience`: seconds to wait for another process's transaction."""
         return cls(Database(path, patience))
+
+    @classmethod
+    def in_memory(cls) -> "Store":
+        """Nothing of it reaches the disk."""
+        return cls(Database(MEMORY))
 
     def close(self) -> None:
         """Done by one thread, when no other call is under way."""
