@@ -27,6 +27,7 @@ from flux_tui.safety import trust
 from flux_tui.safety.sandbox import Sandbox, probe
 from flux_tui.store import SessionRow, Store
 from flux_tui.workspace.files import Workspace
+from flux_tui.workspace.snapshot import Snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ async def assemble(opening: Opening) -> Session:
         row = await asyncio.to_thread(_create, room, ground)
     room.journal.session = row.id
     await asyncio.to_thread(store.lease, row.id)
+    await asyncio.to_thread(settle_intents, store, room.workspace)
     if resumed:
         await _resume(room, row)
     if opening.modelless:
@@ -125,6 +127,7 @@ def _room(opening: Opening, ground: Ground, store: Store, sandbox: Sandbox, prov
     journal = Journal(store, "", conversation)
     room = Room(
         workspace=Workspace(ground.root),
+        snapshots=Snapshots(ground.root),
         store=store,
         journal=journal,
         conversation=conversation,
@@ -159,7 +162,6 @@ def _create(room: Room, ground: Ground) -> SessionRow:
 
 async def _resume(room: Room, row: SessionRow) -> None:
     """The history as it was; a call that a crash left without a result gets one."""
-    await asyncio.to_thread(settle_intents, room.store, room.workspace)
     stored = await asyncio.to_thread(room.store.messages, row.id)
     lines = await asyncio.to_thread(room.store.events, row.id)
     room.journal.turn = await asyncio.to_thread(room.store.last_turn, row.id)

@@ -17,6 +17,7 @@ from flux_tui.safety.sandbox import Sandbox
 from flux_tui.store import Store
 from flux_tui.workspace.files import Workspace
 from flux_tui.workspace.processes import Job
+from flux_tui.workspace.snapshot import Snapshots
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class Room:
     settings: Settings
     places: Places
     env: Mapping[str, str]
+    snapshots: Snapshots
     sandbox: Sandbox
     tmp: Path
     """The commands' /tmp, 0700, gone with the session."""
