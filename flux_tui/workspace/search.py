@@ -106,7 +106,12 @@ def _own(workspace: Workspace, pattern: str, under: str) -> list[str]:
 def _run(arguments: list[str], root: Path) -> Hits:
     """What the program prints, as it comes; it is killed when the iterator is closed or the time is up."""
     process = subprocess.Popen(
-        arguments, cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        arguments,
+        cwd=root,
+        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     )
     assert process.stdout is not None
     late = threading.Event()
