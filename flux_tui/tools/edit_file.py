@@ -52,7 +52,7 @@ class EditFile(Tool):
         count = f", {len(edit.places)} places" if self.replace_all and len(edit.places) > 1 else ""
         return Outcome(
             Code.OK,
-            f"Edited {path}, matched {edit.note}{count}.",
+            f"Edited {path}, matched {edit.note}{count}. As it is now, no need to read again:",
             (diff,),
             EditFiles((change,), 0 if self.replace_all else edit.search_lines),
             targets=(path,),

@@ -99,16 +99,45 @@ def _literal(text: Text, search: str, replacement: str, spans: Sequence[int]) ->
     view, starts = text.view, _starts(text)
     regions: list[Region] = []
     for first, last, members in _joined(_line_spans(starts, spans, search), spans, len(search)):
-        new, begin = [], starts[first]
+        new = _Woven(text, view, starts)
+        begin = starts[first]
         for at in members:
-            new += [view[begin:at], replacement]
+            new.keep(begin, at)
+            new.put(replacement)
             begin = at + len(search)
-        tail = "".join([*new, view[begin : starts[last]]])
-        if tail and not tail.endswith("\n") and last < len(text.lines):
-            tail += view[starts[last] : starts[last + 1]]  # its newline was taken: the next line becomes part of it
+        new.keep(begin, starts[last])
+        if new.is_open and last < len(text.lines):
+            new.keep(starts[last], starts[last + 1])  # its newline was taken: the next line becomes part of it
             last += 1
-        regions.append(region(text, first, last, tail))
+        regions.append(region(text, first, last, "".join(new.pieces), new.endings))
     return _edit(text, regions, "exactly", len(search.strip("\n").split("\n")))
+
+
+class _Woven:
+    """Kept and new pieces of lines; a kept newline keeps its own bytes."""
+
+    def __init__(self, text: Text, view: str, starts: Sequence[int]) -> None:
+        self._text, self._view, self._starts = text, view, starts
+        self.pieces: list[str] = []
+        self.endings: dict[int, str] = {}
+        self._row = 0
+
+    def keep(self, begin: int, end: int) -> None:
+        piece = self._view[begin:end]
+        line = bisect_right(self._starts, begin) - 1
+        for at in range(piece.count("\n")):
+            self.endings[self._row + at] = self._text.endings[line + at]
+        self.put(piece)
+
+    def put(self, piece: str) -> None:
+        if piece:
+            self.pieces.append(piece)
+            self._row += piece.count("\n")
+
+    @property
+    def is_open(self) -> bool:
+        """It ends inside a line."""
+        return bool(self.pieces) and not self.pieces[-1].endswith("\n")
 
 
 def _edit(text: Text, regions: Sequence[Region], note: str, search_lines: int) -> Edit:

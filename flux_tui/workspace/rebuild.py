@@ -34,6 +34,8 @@ def rebuilt(text: Text, found: Found) -> Region:
     for own, line in _merged(base, found, file):
         lines.append(file[own] if own is not None else line)
         endings.append(text.endings[first + own] if own is not None else fresh)
+    if endings and text.endings[last - 1]:
+        endings[-1] = text.endings[last - 1]
     return closed(text, Region(first, last, tuple(lines), tuple(endings)))
 
 

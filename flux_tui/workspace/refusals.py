@@ -42,7 +42,7 @@ def missed(source: Source, miss: Miss, replacement: str, failures: int) -> Refus
             text = f"NO_CHANGE in {source.path}. Nothing was changed. {miss.why}\nNext: {step}"
             return Refusal(Code.NO_CHANGE, text, targets=(source.path,), node=node)
         case _:
-            return _applied(source, replacement) or _not_found(source, miss, failures)
+            return _applied(source, miss, replacement) or _not_found(source, miss, failures)
 
 
 def not_read(source: Source, place: tuple[int, int] | None) -> Refusal:
@@ -63,7 +63,7 @@ def unseen(source: Source, missing: Ranges, place: tuple[int, int]) -> Refusal:
     if left:
         step = f"read_files with start_line={left[0][0]} and end_line={left[-1][1]}, then send the call again."
     text = (
-        f"{_head(Code.UNSEEN_LINES, source)} Your search matches lines {place[0]}-{place[1]}, "
+        f"{_head(Code.UNSEEN_LINES, source)} Your search matches {_lines(place)}, "
         f"but you have not seen {ranges.spoken(missing)}.\n"
         f"{_titled(lines, shown_text)}\nNext: {step}"
     )
@@ -90,6 +90,11 @@ def _head(code: Code, source: Source) -> str:
     return f"{code} in {source.path}. Nothing was changed."
 
 
+def _lines(place: tuple[int, int]) -> str:
+    first, last = place
+    return f"line {first}" if first == last else f"lines {first}-{last}"
+
+
 def _titled(lines: Ranges, shown_text: str) -> str:
     return f"Lines {ranges.spoken(lines)} {NOW}:\n{shown_text}"
 
@@ -107,7 +112,7 @@ def _unknown(source: Source, code: Code, why: str, place: tuple[int, int] | None
     step = "check that this is what you mean, then send the same call again."
     if missing or place is None:
         step = "read_files for what is missing, then send the edit again." if missing else "send the edit again."
-    where = f" Your search matches lines {place[0]}-{place[1]}." if place else ""
+    where = f" Your search matches {_lines(place)}." if place else ""
     text = f"{_head(code, source)} {why}{where}\n{_titled(lines, shown_text)}\nNext: {step}"
     node = source.node(*place) if place else ""
     return Refusal(code, text, source.sight(seen), (source.path,), node)
@@ -129,8 +134,8 @@ def _fitting(source: Source, wanted: Ranges) -> Ranges:
     return found
 
 
-def _applied(source: Source, replacement: str) -> Refusal | None:
-    """The new text is there and the old one is not."""
+def _applied(source: Source, miss: Miss, replacement: str) -> Refusal | None:
+    """The new text is there and the old one is not, nor a place elsewhere that is like it."""
     new, _ = split(lf(replacement).strip("\n"))
     if sum(len(line.strip()) for line in new) < 10:
         return None
@@ -139,10 +144,13 @@ def _applied(source: Source, replacement: str) -> Refusal | None:
     if len(starts) != 1:
         return None
     place = (starts[0] + 1, starts[0] + len(new))
+    near = nearest(lines, miss.lines)
+    if near and 2 * near.agreeing >= len(miss.lines) and (near.last < place[0] or near.first > place[1]):
+        return None
     around = source.around(*place, BUDGET)
     shown_text, seen = source.show(around)
     text = (
-        f"{_head(Code.SEARCH_TEXT_NOT_FOUND, source)} Already applied at lines {place[0]}-{place[1]}: your replace "
+        f"{_head(Code.SEARCH_TEXT_NOT_FOUND, source)} Already applied at {_lines(place)}: your replace "
         f"is there, your search is not. There is nothing to do.\n{_titled(around, shown_text)}\nNext: go on."
     )
     return Refusal(Code.SEARCH_TEXT_NOT_FOUND, text, source.sight(seen), (source.path,), source.node(*place))
@@ -213,9 +221,9 @@ def _not_unique(source: Source, miss: Miss) -> Refusal:
         shown_lines.append((min(start or first, first), min(last, first + 5)))
         if start:
             quoted = shown(source.text.lines[start - 1])[:QUOTED]
-            cures.append(f'to mean lines {first}-{last} begin search with line {start}: "{quoted}"')
+            cures.append(f'to mean {_lines((first, last))} begin search with line {start}: "{quoted}"')
         else:
-            cures.append(f"to mean lines {first}-{last} take more lines around it")
+            cures.append(f"to mean {_lines((first, last))} take more lines around it")
     shown_text, seen = source.show(ranges.normal(shown_lines))
     text = (
         f"{_head(Code.SEARCH_TEXT_NOT_UNIQUE, source)} Your search is there in {count}:\n"

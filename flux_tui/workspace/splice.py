@@ -1,7 +1,8 @@
 """Replaces whole lines of a text and gives its bytes; every other line keeps the bytes it had, ending included."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from flux_tui.protocol.codes import Code
 from flux_tui.protocol.outcomes import Refusal
@@ -25,8 +26,8 @@ def ending_of(text: Text, first: int, last: int) -> str:
     return majority(own) if own else text.ending
 
 
-def region(text: Text, first: int, last: int, new: str) -> Region:
-    """The region as an LF text would have it: equal lines keep their own ending."""
+def region(text: Text, first: int, last: int, new: str, fixed: Mapping[int, str] = MappingProxyType({})) -> Region:
+    """The region as an LF text would have it: equal lines keep their own ending. `fixed`: new line -> ending, known."""
     lines, open_end = new.split("\n"), False
     if lines[-1] == "":
         lines.pop()
@@ -37,6 +38,8 @@ def region(text: Text, first: int, last: int, new: str) -> Region:
     for old, at, size in _equal(text.lines[first:last], lines):
         own = text.endings[first + old : first + old + size]
         endings[at : at + size] = [ending or fresh for ending in own]
+    for at, ending in fixed.items():
+        endings[at] = ending
     if open_end:
         endings[-1] = ""
     return closed(text, Region(first, last, tuple(lines), tuple(endings)))
