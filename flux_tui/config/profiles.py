@@ -6,7 +6,6 @@ Flux writes only profiles that it made itself; a file written by hand is never t
 import difflib
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,6 +119,8 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def write_toml(path: Path, tables: Mapping[str, Any], head: str) -> None:
     """Replace a file of Flux's own, 0600, all or nothing. UsageError if the folder refuses."""
+    import tempfile
+
     import tomli_w
 
     text = head + tomli_w.dumps(tables)

@@ -1,6 +1,5 @@
 """The settings as a flat table of dotted keys, made from the dataclasses, and the check of one raw value against it."""
 
-import ast
 import difflib
 import inspect
 import math
@@ -10,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from typing import Any, Literal
 
 from flux_tui.config import settings
@@ -126,15 +126,16 @@ def _doc(owner: Any) -> str:
 @cache
 def _all_docs() -> Mapping[str, Mapping[str, str]]:
     """The docstring below each field, by class and field."""
-    tree = ast.parse(inspect.getsource(settings))
-    return {node.name: dict(_docs_of(node)) for node in tree.body if isinstance(node, ast.ClassDef)}
+    import ast
 
-
-def _docs_of(node: ast.ClassDef) -> Iterable[tuple[str, str]]:
-    for field, below in zip(node.body, node.body[1:], strict=False):
-        match field, below:
-            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
-                yield name, inspect.cleandoc(text)
+    found: dict[str, dict[str, str]] = {}
+    for node in ast.parse(inspect.getsource(settings)).body:
+        if isinstance(node, ast.ClassDef):
+            for field, below in pairwise(node.body):
+                match field, below:
+                    case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                        found.setdefault(node.name, {})[name] = inspect.cleandoc(text)
+    return found
 
 
 def _checked(kind: Any, value: Any, key: Key) -> Any:

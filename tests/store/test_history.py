@@ -27,7 +27,6 @@ from flux_tui.protocol.messages import (
     user,
 )
 from flux_tui.store import Store
-from flux_tui.store.export import as_json, as_markdown
 
 TEXTS = st.text(st.characters(), max_size=30)
 NUMBERS = st.integers(0, 10**6)
@@ -217,11 +216,3 @@ def test_many_threads_may_save_at_once(store: Store, tmp_path: Path) -> None:
         thread.join()
     assert [line["seq"] for line in store.events(session)] == list(range(1, 81))
     assert len(store.messages(session)) == 80
-
-
-def test_a_session_exports_as_one_document(store: Store, tmp_path: Path) -> None:
-    session = new(store, tmp_path)
-    store.save(session, 1, events=[(1.0, TurnStarted(1, "say\nhi")), (2.0, finished(None))])
-    document = as_json(store, session)
-    assert (document["session"]["id"], len(document["events"])) == (session, 2)
-    assert "## Turn 1\n\n> say\n> hi\n\nhi" in as_markdown(store, session)
