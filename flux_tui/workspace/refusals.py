@@ -22,6 +22,8 @@ WHOLE_BYTES = 40_000
 PLACES = 6
 EXTENSION = 8
 QUOTED = 300
+APPLIED = 8
+"""Characters from which on a text that is there already is no chance."""
 NOW = 'as they are now (count as read; leave out "N|" when you copy)'
 
 
@@ -137,7 +139,7 @@ def _fitting(source: Source, wanted: Ranges) -> Ranges:
 def _applied(source: Source, miss: Miss, replacement: str) -> Refusal | None:
     """The new text is there and the old one is not, nor a place elsewhere that is like it."""
     new, _ = split(lf(replacement).strip("\n"))
-    if sum(len(line.strip()) for line in new) < 10:
+    if sum(len(line.strip()) for line in new) < APPLIED:
         return None
     lines = source.text.lines
     starts = [at for at, line in enumerate(lines) if line == new[0] and lines[at : at + len(new)] == new]
