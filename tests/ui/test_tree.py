@@ -7,12 +7,16 @@ import pytest
 from rich.segment import Segment
 from textual.app import App, ComposeResult
 
+from flux_tui.protocol.messages import ResultPart, Shift, Sight, Written
 from flux_tui.ui.folder import MOST, names
 from flux_tui.ui.themes import themes
-from flux_tui.ui.widgets.code_page import CodePage, Sight
+from flux_tui.ui.widgets.code_page import CodePage
+from flux_tui.ui.widgets.code_page import Sight as Known
 from flux_tui.ui.widgets.file_tree import FileTree
-from flux_tui.ui.widgets.file_view import FileView
+from flux_tui.ui.widgets.file_view import FileView, Heading
 from flux_tui.ui.widgets.tree_marks import Marks, changed_folders
+from flux_tui.workspace.files import digest
+from flux_tui.workspace.ledger import Ledger
 
 
 class Stage(App[None]):
@@ -36,9 +40,6 @@ class Stage(App[None]):
 
     def on_file_tree_opened(self, message: FileTree.Opened) -> None:
         self.heard.append(message.path)
-
-    def on_file_view_closed(self) -> None:
-        self.heard.append("closed")
 
 
 @pytest.fixture
@@ -154,34 +155,49 @@ def test_a_folder_without_version_control_stands_for_all_in_it() -> None:
     assert changed_folders({"a/b/c": "M", "new/": "?"}) == {"a", "a/b"}
 
 
+TEXT = b"one = 1\ntwo = 2\nthree = 3\nfour = 4\n"
+NOW, EARLIER = digest(TEXT), digest(b"other")
+
+
+def ledger(*results: ResultPart) -> Ledger:
+    made = Ledger()
+    for result in results:
+        made.note(result)
+    return made
+
+
+def read(sha256: str, first: int, last: int) -> ResultPart:
+    return ResultPart("c", "read_files", "", seen=(Sight("a.py", sha256, ((first, last),), 4),))
+
+
+EDITED = ResultPart("e", "edit_file", "", written=(Written("1", "a.py", EARLIER, NOW, (Shift(2, 1, 1),)),))
+
+
 @pytest.mark.parametrize(
-    ("sight", "expected"),
+    ("known", "signs", "words"),
     [
-        (Sight(), "    "),
-        (Sight(((1, 2),)), "▎▎  "),
-        (Sight(((1, 3),), ((2, 2),)), "▎▎▎ "),
-        (Sight(((1, 1),), (), stale=True), "▎   "),
+        (ledger(), "    ", "4 unseen"),
+        (ledger(read(NOW, 1, 2)), "▎▎  ", "▎seen  2 unseen"),
+        (ledger(read(EARLIER, 1, 3), EDITED), "▎▎▎ ", "▎seen  ▎edited  1 unseen"),
+        (ledger(read(EARLIER, 1, 1)), "▎   ", "▎changed since it was seen"),
+        (ledger(read(NOW, 1, 4)), "▎▎▎▎", "▎seen"),
     ],
 )
-async def test_each_line_says_what_is_known_of_it(sight: Sight, expected: str) -> None:
+async def test_each_line_says_what_is_known_of_it(known: Ledger, signs: str, words: str) -> None:
     app = Stage()
     async with app.run_test(size=(60, 40)) as pilot:
-        view = app.query_one(FileView)
-        view.focus()
-        view.show("a.py", b"one = 1\ntwo = 2\nthree = 3\nfour = 4\n", sight)
+        app.query_one(FileView).show("a.py", TEXT, known)
         await pilot.pause()
         page = app.query_one(CodePage)
         lines = [page.render_line(y).text for y in range(4)]
-        assert "".join(line[4] for line in lines) == expected
+        assert "".join(line[4] for line in lines) == signs
         assert [line.split()[-1] for line in lines] == ["1", "2", "3", "4"]
-        await pilot.press("q")
-        await pilot.pause()
-        assert app.heard == ["closed"]
+        assert app.query_one(Heading).render_line(0).text.rstrip().endswith(words)
 
 
 def test_an_edit_is_shown_before_what_was_seen_and_stale_hides_both() -> None:
-    assert Sight(((1, 9),), ((3, 4),)).known(3) == "edited"
-    assert Sight(((1, 9),), ((3, 4),), stale=True).known(3) == "stale"
+    assert Known(((1, 9),), ((3, 4),)).known(3) == "edited"
+    assert Known(((1, 9),), ((3, 4),), stale=True).known(3) == "stale"
 
 
 @pytest.mark.parametrize(
@@ -190,7 +206,7 @@ def test_an_edit_is_shown_before_what_was_seen_and_stale_hides_both() -> None:
 async def test_any_bytes_can_be_looked_at(data: bytes) -> None:
     app = Stage()
     async with app.run_test(size=(30, 12)) as pilot:
-        app.query_one(FileView).show("dir/a.py", data, Sight(((1, 1),)), 1)
+        app.query_one(FileView).show("dir/a.py", data, ledger(), 1)
         await pilot.pause()
         page = app.query_one(CodePage)
         for y in range(page.size.height):
@@ -200,7 +216,7 @@ async def test_any_bytes_can_be_looked_at(data: bytes) -> None:
 async def test_the_line_that_is_meant_is_in_view() -> None:
     app = Stage()
     async with app.run_test(size=(60, 40)) as pilot:
-        app.query_one(FileView).show("a.txt", b"".join(b"row %d\n" % n for n in range(1, 501)), Sight(), 400)
+        app.query_one(FileView).show("a.txt", b"".join(b"row %d\n" % n for n in range(1, 501)), ledger(), 400)
         await pilot.pause()
         page = app.query_one(CodePage)
         assert any("row 400" in page.render_line(y).text for y in range(page.size.height))

@@ -1,12 +1,9 @@
-"""A file to look at, with what the model has seen of it. Read-only; closing it is all it asks for."""
+"""A file to look at, with what the model has seen of it. Read-only; closing it is up to whoever opened it."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.style import Style
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -15,6 +12,8 @@ from flux_tui.safety.visible import visible
 from flux_tui.ui.styles import Styles, styles_of
 from flux_tui.ui.widgets.code_page import CodePage, Sight
 from flux_tui.ui.widgets.line import Piece, draw, piece
+from flux_tui.workspace.files import digest
+from flux_tui.workspace.ledger import Ledger
 
 LARGEST = 5_000_000
 """Bytes that are shown of a file."""
@@ -53,15 +52,11 @@ class Heading(Widget):
 
 
 class FileView(Widget):
-    """Show a file with `show`; Esc or q closes."""
+    """Give it a file with `show`."""
 
     DEFAULT_CSS = """
     FileView { layout: vertical; background: $background; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "close", "Close", id="file.close", show=False)]
-
-    class Closed(Message):
-        """The person has seen enough."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -76,16 +71,19 @@ class FileView(Widget):
         self._page.focus(scroll_visible)
         return self
 
-    def show(self, path: str, data: bytes, sight: Sight, line: int = 1) -> None:
+    def show(self, path: str, data: bytes, ledger: Ledger, line: int = 1) -> None:
         """The file's bytes as they are now. `line`: what is to be in view, from 1."""
         lines, words = _lines(data)
+        sight = _sight(path, data, ledger)
         heading = self._heading
         heading.path, heading.words, heading.sight, heading.total = path, words, sight, len(lines)
         heading.refresh()
         self._page.show(path, lines, sight, line)
 
-    def action_close(self) -> None:
-        self.post_message(self.Closed())
+
+def _sight(path: str, data: bytes, ledger: Ledger) -> Sight:
+    sha256, seen = ledger.sight(path)
+    return Sight(seen, ledger.edited(path), stale=sha256 is not None and sha256 != digest(data))
 
 
 def _lines(data: bytes) -> tuple[Sequence[str], str]:
