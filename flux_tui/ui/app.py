@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -39,13 +40,16 @@ class Farewell:
 
 class FluxApp(Steady, App[Farewell], inherit_bindings=False):
     TITLE = "flux"
+    CSS_PATH = "screens/main.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(row.keys, f"do('{row.action}')", row.text, id=row.action, show=False, priority=row.priority)
         for row in keys.bound()
     ]
 
-    def __init__(self, opening: "Opening", connect: Connect | None = None) -> None:
+    def __init__(
+        self, opening: "Opening", connect: Connect | None = None, now: Callable[[], float] = monotonic
+    ) -> None:
         super().__init__()
         self.opening = opening
         self.places = places(opening.env)
@@ -56,7 +60,7 @@ class FluxApp(Steady, App[Farewell], inherit_bindings=False):
         self.sweeper = memory.Sweeper()
         self.completions = Completions(lambda: self.live.session.cwd if self.live else None)
         self._connect = connect
-        self.main: MainScreen = MainScreen(self)
+        self.main: MainScreen = MainScreen(self, now)
         self.last_cancel = 0.0
 
     def get_default_screen(self) -> MainScreen:

@@ -38,9 +38,11 @@ def command_choices(query: str) -> tuple[Choice, ...]:
     from flux_tui.ui.commands import by_any_name
 
     known = by_any_name()
-    if not query:
-        return tuple(Choice(f"/{name}", command.summary) for name, command in known.items() if name == command.name)
-    return tuple(Choice(f"/{name}", known[name].summary) for name in rank(query, known, MOST))
+    chosen: dict[str, str] = {}
+    # Each command once: under its own name where that fits, else under the other name that does.
+    for name in [*rank(query, [one for one in known if known[one].name == one], MOST), *rank(query, known, MOST)]:
+        chosen.setdefault(known[name].name, name)
+    return tuple(Choice(f"/{name}", known[name].summary) for name in chosen.values())
 
 
 def listed(root: Path) -> list[str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from flux_tui.protocol.errors import FluxError
@@ -50,10 +49,9 @@ async def _leave(app: "FluxApp", old: "Live") -> None:
 
 async def _open(opening: "Opening", connect: Connect | None) -> "Session":
     if connect is None:
-        # Imports in a thread: the first keys must not wait for them.
-        module = await asyncio.to_thread(import_module, "flux_tui.agent.opening")
-        connect = module.open_session
-    assert connect is not None
+        from flux_tui.agent.opening import open_session
+
+        connect = open_session
     return await connect(opening)
 
 
@@ -75,6 +73,7 @@ async def _show(app: "FluxApp", session: "Session") -> "Live":
 async def _settle(app: "FluxApp", live: "Live") -> None:
     """Everything that follows from which session this is: theme, tree, prompts of the project, notes, the SDK."""
     from flux_tui.ui import prompt_history
+    from flux_tui.ui.git_marks import git_reader
 
     session, composer = live.session, app.main.chat.composer
     if complaint := looks.apply_setting(app, session.settings.theme):
@@ -85,7 +84,7 @@ async def _settle(app: "FluxApp", live: "Live") -> None:
     composer.recall.prompts[:0] = await asyncio.to_thread(prompt_history.load, file)
     if not session.settings.ui.tree:
         app.main.add_class("-no-tree")
-    app.main.files.show(session.cwd, live.sight)
+    app.main.files.show(session.cwd, live.sight, git_reader(session.room))
     reactions.offer_next(app, live)
     app.show_bars()
     app.clock.mark()

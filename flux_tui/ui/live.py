@@ -1,15 +1,19 @@
 """One session as the screen holds it: its events folded, its questions kept, its state put into what the bars show."""
 
-from flux_tui.agent.session import Session
+from typing import TYPE_CHECKING
+
 from flux_tui.protocol.events import ApprovalAnswered, ApprovalAsked, Event, TurnEnded
 from flux_tui.ui.pump import Pump
 from flux_tui.ui.questions import Questions
 from flux_tui.ui.widgets.guide import Waiting
 from flux_tui.ui.widgets.status_bar import Status
 
+if TYPE_CHECKING:
+    from flux_tui.agent.session import Session
+
 
 class Live:
-    def __init__(self, session: Session, pump: Pump) -> None:
+    def __init__(self, session: "Session", pump: Pump) -> None:
         self.session = session
         self.pump = pump
         self.questions = Questions()
@@ -50,7 +54,7 @@ class Live:
             mode=session.mode,
             sandbox=session.room.sandbox.label,
             profile=session.settings.profile or "",
-            model=self.spec,
+            model=self.spec.removeprefix("anthropic:").removeprefix("openai:"),
             context=totals.context,
             window=totals.window,
             tokens=totals.turn_usage.total,

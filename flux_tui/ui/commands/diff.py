@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from flux_tui.protocol.blocks import DiffBlock
-from flux_tui.store import ChangeRow
 from flux_tui.ui.commands import Command
 
 if TYPE_CHECKING:
+    from flux_tui.store import ChangeRow
     from flux_tui.ui.app import FluxApp
 
 
@@ -30,7 +30,7 @@ async def run(app: "FluxApp", argument: str) -> None:
     app.main.review.focus()
 
 
-def net(changes: Iterable[ChangeRow]) -> tuple[DiffBlock, ...]:
+def net(changes: "Iterable[ChangeRow]") -> tuple[DiffBlock, ...]:
     """One diff a file: from its bytes before the first change to those after the last one that stands."""
     before: dict[str, bytes | None] = {}
     after: dict[str, bytes | None] = {}

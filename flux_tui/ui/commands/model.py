@@ -3,10 +3,10 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from flux_tui.agent.session import Session
 from flux_tui.ui.commands import Command
 
 if TYPE_CHECKING:
+    from flux_tui.agent.session import Session
     from flux_tui.ui.app import FluxApp
 
 
@@ -17,7 +17,7 @@ async def run(app: "FluxApp", argument: str) -> None:
         await app.live.session.use(spec)
 
 
-async def _picked(app: "FluxApp", session: Session, now: str) -> str | None:
+async def _picked(app: "FluxApp", session: "Session", now: str) -> str | None:
     from flux_tui.ui.screens.picker import Picker, Row
 
     known = await asyncio.to_thread(choices, session, now)
@@ -26,7 +26,7 @@ async def _picked(app: "FluxApp", session: Session, now: str) -> str | None:
     return await app.push_screen_wait(Picker("Model", rows, free=True, empty=empty))
 
 
-def choices(session: Session, now: str) -> dict[str, str]:
+def choices(session: "Session", now: str) -> dict[str, str]:
     """`provider:model` -> why it is offered: in use, set by role, or used before."""
     roles, found = session.settings.roles, {now: "in use"}
     named = {"strong": roles.strong, "everyday": roles.everyday, "cheap": roles.cheap, "config": session.settings.model}

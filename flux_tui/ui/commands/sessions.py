@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flux_tui.protocol.errors import UsageError
-from flux_tui.store import SessionRow
 from flux_tui.ui.commands import Command
 from flux_tui.ui.widgets.status_bar import money
 
 if TYPE_CHECKING:
+    from flux_tui.store import SessionRow
     from flux_tui.ui.app import FluxApp
     from flux_tui.ui.screens.picker import Row
 
@@ -34,7 +34,7 @@ async def _picked(app: "FluxApp") -> str | None:
     return await app.push_screen_wait(Picker("Sessions of this folder", rows))
 
 
-def _row(one: SessionRow, now: str) -> "Row":
+def _row(one: "SessionRow", now: str) -> "Row":
     from flux_tui.ui.screens.picker import Row
 
     turns = "1 turn" if one.turns == 1 else f"{one.turns} turns"

@@ -1,5 +1,6 @@
 """The screen of the four panes. Lays them out and passes on what they post; knows no session."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -24,13 +25,12 @@ if TYPE_CHECKING:
 
 
 class MainScreen(Steady, Screen[None]):
-    CSS_PATH = "main.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (180, "-wide")]  # noqa: RUF012 (Textual's own type)
 
-    def __init__(self, app: "FluxApp") -> None:
+    def __init__(self, app: "FluxApp", now: Callable[[], float]) -> None:
         super().__init__()
         self.flux = app
-        self.chat = ChatPane(id="chat")
+        self.chat = ChatPane(id="chat", now=now)
         self.files = FileTree(id="tree")
         self.review = ReviewPane(id="review")
         self.tree_rule = PaneRule("Files", id="tree-rule")

@@ -191,10 +191,18 @@ def question_text(asked: Asked, styles: Styles, place: str) -> Text:
 def answers_text(asked: Asked, styles: Styles) -> Text:
     text = Text(overflow="fold", no_wrap=False)
     allowed = offered(asked)
+    rule = next(iter(getattr(asked.question, "rules", ())), "")
+    words = {
+        "once": "yes, once",
+        "session": "yes, this session",
+        "rule": f"yes, always: {visible(rule)}",
+        "no": "no",
+        "words": "no, because …",
+    }
     for row in rows("approval"):
         name = row.action.removeprefix("approval.")
-        if name not in allowed:
-            continue
-        text.append(row.keys.split(",")[0], styles.accent)
-        text.append(f" {row.text.lower()}   ", styles.muted)
+        if name in allowed:
+            text.append(f"{row.keys.split(',')[0]}\u00a0", styles.accent)
+            text.append(words[name].replace(" ", "\u00a0"), styles.muted)
+            text.append("   ")
     return text

@@ -130,7 +130,7 @@ class ChatPane(Steady, Vertical):
         self._close_popup()
         if key == "enter" and typed == word and self.composer.text == word:
             # The whole command stands there already: Enter means run it.
-            self.composer.post_message(Composer.Submitted(self.composer.prompt, queue=False))
+            self.post_message(Composer.Submitted(self.composer.prompt, queue=False))
             return
         self.composer.complete(word)
 

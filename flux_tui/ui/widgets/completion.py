@@ -56,10 +56,10 @@ class Completion(Widget):
             return
         height = min(len(choices), SHOWN)
         width = min(60, within.width)
-        above = at.y - height >= within.y
+        above = at.y - height - 1 >= within.y
         self.styles.height, self.styles.width = height, width
         left = clamp(at.x - 2, within.x, max(within.right - width, within.x))
-        self.absolute_offset = Offset(left, at.y - height if above else at.y + 1)
+        self.absolute_offset = Offset(left, at.y - height - 1 if above else at.y + 1)
         self.add_class("-open")
         self.refresh(layout=True)
 

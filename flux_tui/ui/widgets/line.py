@@ -28,16 +28,16 @@ def piece(text: str, style: Style, rank: int = 0) -> Piece:
 
 
 def fit(left: Sequence[Piece], right: Sequence[Piece], width: int) -> tuple[list[Piece], list[Piece]]:
-    """Drop the pieces of the highest rank until the rest fits into `width` cells."""
-    kept_left, kept_right = list(left), list(right)
-    while (kept_left or kept_right) and _needed(kept_left) + _needed(kept_right) + GAP > width:
-        worst = max([*kept_left, *kept_right], key=lambda one: one.rank)
-        if worst.rank == 0:
-            break
-        # By identity: two pieces may look the same.
-        kept_left = [one for one in kept_left if one is not worst]
-        kept_right = [one for one in kept_right if one is not worst]
-    return kept_left, kept_right
+    """Keep what matters most: the lowest ranks first, and of the rest whatever still fits into `width` cells."""
+    both = [*left, *right]
+    room, kept = width + GAP, set[int]()
+    for index in sorted(range(len(both)), key=lambda one: both[one].rank):
+        needed = both[index].width + GAP
+        if needed <= room or both[index].rank == 0:
+            kept.add(index)
+            room -= needed
+    chosen = [one if index in kept else None for index, one in enumerate(both)]
+    return [one for one in chosen[: len(left)] if one], [one for one in chosen[len(left) :] if one]
 
 
 def draw(left: Sequence[Piece], right: Sequence[Piece], width: int, base: Style) -> Strip:

@@ -92,8 +92,8 @@ class StatusBar(Widget):
         pieces = [self._busy(styles)] if status.running else []
         pieces.append(piece(status.mode.value, mode_style))
         if status.sandbox:
-            wall = styles.warning if status.sandbox.startswith("no ") else styles.muted
-            pieces.append(piece(visible(status.sandbox), wall, 5))
+            look, rank = (styles.warning, 1) if status.sandbox.startswith("no ") else (styles.muted, 5)
+            pieces.append(piece(visible(status.sandbox), look, rank))
         if status.profile:
             pieces.append(piece(clip(visible(status.profile), 16), styles.muted, 7))
         if status.model:

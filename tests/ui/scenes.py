@@ -1,0 +1,137 @@
+"""What the pictures show: a small project and lists of events that could have come from a real turn."""
+
+from decimal import Decimal
+from pathlib import Path
+
+from flux_tui.protocol.blocks import CommandBlock, DiffBlock, ExcerptBlock, PlanBlock
+from flux_tui.protocol.codes import Code, Evidence, StopReason, TurnOutcome
+from flux_tui.protocol.decisions import Asked, CommandQuestion, EditQuestion
+from flux_tui.protocol.events import (
+    CallFinished,
+    CallStarted,
+    Check,
+    Event,
+    MessageFinished,
+    RequestSent,
+    TextArrived,
+    ThinkingArrived,
+    TurnEnded,
+    TurnStarted,
+)
+from flux_tui.protocol.messages import Usage
+
+BEFORE = '''"""The shopping cart."""
+
+from decimal import Decimal
+
+from shop.money import rounded
+from shop.stock import Item
+
+
+class Cart:
+    def __init__(self) -> None:
+        self.lines: list[tuple[Item, int]] = []
+
+    def add(self, item: Item, count: int = 1) -> None:
+        self.lines.append((item, count))
+
+    def total(self) -> Decimal:
+        total = Decimal(0)
+        for item, count in self.lines:
+            total += item.price * count
+        return rounded(total)
+
+    def clear(self) -> None:
+        self.lines = []
+
+    def __len__(self) -> int:
+        return len(self.lines)
+'''
+AFTER = (
+    BEFORE.replace(
+        "from shop.money import rounded\n", "from shop.discounts import discount_for\nfrom shop.money import rounded\n"
+    )
+    .replace("def total(self) -> Decimal:", 'def total(self, code: str = "") -> Decimal:')
+    .replace("        return rounded(total)", "        return rounded(total - discount_for(code, total))")
+    .replace("        self.lines = []\n\n    def __len__", "        self.lines.clear()\n\n    def __len__")
+    .replace("return len(self.lines)", "return sum(count for _, count in self.lines)")
+)
+
+
+def project(folder: Path) -> None:
+    """A folder with a handful of files."""
+    for name, text in {
+        "README.md": "# Shop\n",
+        "pyproject.toml": "[project]\nname = 'shop'\n",
+        "shop/__init__.py": "",
+        "shop/cart.py": BEFORE,
+        "shop/discounts.py": "def discount_for(code, total):\n    return 0\n",
+        "shop/money.py": "def rounded(amount):\n    return amount\n",
+        "shop/stock.py": "class Item: ...\n",
+        "tests/test_cart.py": "def test_total(): ...\n",
+    }.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+
+def call(name: str, tool: str, title: str, *blocks: object, code: Code = Code.OK, seconds: float = 0.0) -> list[Event]:
+    finished = CallFinished(name, tool, code, "", (), (), {}, None, None, tuple(blocks), seconds)  # type: ignore[arg-type]
+    return [CallStarted(name, tool, {}, title), finished]
+
+
+def message(text: str, stop: StopReason = StopReason.TOOL_CALLS) -> Event:
+    return MessageFinished(text, stop, "anthropic", "claude-sonnet-4-5", Usage(3000, 200), Decimal("0.013"))
+
+
+PROMPT = "Let `Cart.total` take a discount code, and make `len(cart)` count the pieces."
+PLAN = PlanBlock((("done", "Read the cart"), ("now", "Let total take a code"), ("todo", "Run the tests")))
+
+READING: list[Event] = [
+    TurnStarted(1, PROMPT),
+    RequestSent(1, 1, "anthropic", "claude-sonnet-4-5"),
+    ThinkingArrived("The cart sums the lines. I should read it first, and see how discounts are computed."),
+    TextArrived("I will read the cart and the discounts first."),
+    message("I will read the cart and the discounts first."),
+    *call("c1", "read_files", "read shop/cart.py", ExcerptBlock("shop/cart.py", 1, BEFORE), seconds=0.1),
+    *call("c2", "read_files", "read shop/discounts.py", ExcerptBlock("shop/discounts.py", 1, "def …\n"), seconds=0.1),
+    *call("c3", "grep_search", "search discount_for", seconds=0.2),
+    *call("c4", "update_plan", "plan", PLAN),
+    RequestSent(2, 1, "anthropic", "claude-sonnet-4-5"),
+    *call("c5", "edit_file", "edit shop/cart.py", code=Code.UNSEEN_LINES),
+]
+
+ANSWER = """`Cart.total` now takes a **discount code** and `len(cart)` counts pieces:
+
+1. `total(code="")` subtracts `discount_for(code, total)` *before* rounding
+2. `__len__` sums the counts; an empty cart is still `0`
+
+```python
+def total(self, code: str = "") -> Decimal:
+    total = Decimal(0)
+    for item, count in self.lines:
+        total += item.price * count
+    return rounded(total - discount_for(code, total))
+```
+
+| case | before | after |
+|---|---:|---:|
+| no code | 12.00 | 12.00 |
+| `SPRING10` | 12.00 | 10.80 |
+"""
+
+EDIT = Asked("c6", "edits wait for your review in mode ask", EditQuestion((DiffBlock("shop/cart.py", BEFORE, AFTER),)))
+COMMAND = Asked(
+    "c7",
+    "No rule allows this command.",
+    CommandQuestion("python -m pytest -q tests/test_cart.py", ".", True, ("run_command(python -m pytest*)",)),
+)
+
+TESTS = CommandBlock("python -m pytest -q tests/test_cart.py", "....\n4 passed in 0.02s\n", 0, 0.6)
+DONE: list[Event] = [
+    *call("c6", "edit_file", "edit shop/cart.py", DiffBlock("shop/cart.py", BEFORE, AFTER), seconds=0.1),
+    *call("c7", "run_command", "run python -m pytest -q tests/test_cart.py", TESTS, seconds=0.6),
+    TextArrived(ANSWER),
+    message(ANSWER, StopReason.END),
+    TurnEnded(1, TurnOutcome.DONE, ("shop/cart.py",), (Check("python -m pytest -q", 0),), Evidence.VERIFIED),
+]
