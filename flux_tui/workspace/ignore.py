@@ -147,5 +147,7 @@ def _patterns(lines: list[str]) -> list[tuple[re.Pattern[str], bool]]:
 
 def _entry_only(regex: str) -> str:
     """The pattern for one entry's whole path. What lies in a folder that is left out is never asked about."""
+    if not regex.startswith("^"):  # `*`, `**`, `*/`: found anywhere.
+        return ".+/" if "ps_d" in regex else ".+"
     marked = regex.replace("(?P<ps_d>/)", "/")
     return marked if marked != regex else f"{regex}.+"

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
@@ -28,6 +29,7 @@ CHUNK = 1 << 16
 RECORD = re.compile(rb"([^\0]+)\0(\d+):[^\n]*\n")
 MEANS_OTHER = re.compile(r"\[\^?\]?[^\]]*(?:\[|&&|--|~~)|\(\?[a-zA-Z]*[aLu]|\\[<>bB]\{")
 """Set operations, and flags that ripgrep reads in another way."""
+_LOCK = threading.Lock()
 STARTER = "import sys; sys.path.insert(0, sys.argv.pop(1)); from flux_tui.workspace.scan import main; main()"
 
 
@@ -40,7 +42,9 @@ def check(pattern: str) -> None:
             Code.INVALID_ARGUMENTS, "INVALID_ARGUMENTS: the pattern holds NUL or no text. Nothing was searched."
         )
     try:
-        re.compile(pattern)
+        with _LOCK, warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # A `[` in a set; it would be printed onto the screen.
+            re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         place = f" at position {error.pos}" if isinstance(error, re.error) and error.pos is not None else ""
         said = error.msg if isinstance(error, re.error) else str(error)
