@@ -94,6 +94,8 @@ def _as_bytes(text: str) -> str:
 
 
 def _literal(text: Text, search: str, replacement: str, spans: Sequence[int]) -> Edit:
+    _check_escapes(search, replacement)
+    _check_frame(text, search, replacement, spans[0])
     while len(search) > 1 and search[0] == "\n" and replacement[:1] == "\n":
         search, replacement, spans = search[1:], replacement[1:], [at + 1 for at in spans]
     view, starts = text.view, _starts(text)
@@ -111,6 +113,32 @@ def _literal(text: Text, search: str, replacement: str, spans: Sequence[int]) ->
             last += 1
         regions.append(region(text, first, last, "".join(new.pieces), new.endings))
     return _edit(text, regions, "exactly", len(search.strip("\n").split("\n")))
+
+
+def _check_escapes(search: str, replacement: str) -> None:
+    """A plain search, and a replacement with its newlines written as `\\n` around the very same line."""
+    if "\\n" not in replacement or "\\n" in search or "\n" in replacement.strip("\n"):
+        return
+    lines = [line.strip() for line in replacement.replace('\\"', '"').split("\\n")]
+    if search.strip() in lines and len(lines) > 1:
+        why = "the newlines of replace are written as backslash and n. Send real newlines."
+        raise Miss(Code.SEARCH_TEXT_NOT_FOUND, why, (), tuple(search.split("\n")))
+
+
+def _check_frame(text: Text, search: str, replacement: str, at: int) -> None:
+    """One line sent without its indentation, to become several: it must be clear where these begin."""
+    rest = [line for line in replacement.split("\n")[1:] if line.strip()]
+    if not rest or "\n" in search.rstrip("\n") or search[0].isspace():
+        return
+    line = bisect_right(_starts(text), at) - 1
+    own = text.lines[line]
+    indent = own[: len(own) - len(own.lstrip())]
+    if own.strip() == search.strip() and not all(new.startswith(indent) for new in rest):
+        why = (
+            "search lacks the indentation of its line, and of the lines that replace it some are indented less "
+            "than the file's. Send both with the file's own indentation."
+        )
+        raise Miss(Code.SEARCH_TEXT_NOT_FOUND, why, ((line + 1, line + 1),), (search.rstrip("\n"),))
 
 
 class _Woven:

@@ -64,6 +64,9 @@ def _merged(base: Sequence[str], found: Found, file: Sequence[str]) -> Iterator[
             continue
         for at in range(k, n):
             line = found.new[at]
+            if typography is not None:
+                bare = line.lstrip()
+                line = typography.indent(line[: len(line) - len(bare)]) + bare
             if found.shift is not None and base is found.search:
                 line = found.shift.apply(line)
             if typography is not None:

@@ -122,7 +122,9 @@ def _escapes(
     inside = {plain(match) for match in pattern.finditer(replacement)}
     outside = pattern.sub("", replacement)
     result: str | None = replacement
-    if inside:
+    if "\\n" in outside and "\\n" not in bare and "\n" not in replacement.strip("\n"):
+        result = None
+    elif inside:
         mixed = any(char in outside for char in wrapped | inside) or any(char in bare for char in inside)
         result = None if mixed else pattern.sub(plain, replacement)
     return Pair(pattern.sub(plain, search), result, note)

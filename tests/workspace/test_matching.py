@@ -53,6 +53,8 @@ def test_a_literal_text_is_replaced_and_the_newlines_around_it_stay(
         ("a  \nb\n", "a\nb", "a\nc", "a  \nc\n", "without trailing blanks"),
         ("a\nb\n", "a \nb ", "a \nc ", "a\nc\n", "without trailing blanks"),
         ('x = "hi"\n', "x = “hi”", "x = “ho”", 'x = "ho"\n', "with plain typography"),
+        ('x = f("hi")\n', "x = f(“hi”)", "x = f(“it’s”)", 'x = f("it\'s")\n', "with plain typography"),
+        ("    a\n", "\u00a0   a", "\u00a0   b\u00a0c", "    b c\n", "with plain typography"),
         ("x = “hi” - a\n", 'x = "hi" - a', 'x = "hi" - b', "x = “hi” - b\n", "with plain typography"),
         ("a\u00a0b\nc\n", "a b\nc", "a b\nd", "a\u00a0b\nd\n", "with plain typography"),
         (CLASS, "def f(self):\n    return 1\n", "def f(self):\n    x = 1\n    return x\n",
@@ -93,6 +95,8 @@ def test_a_slip_that_can_be_taken_back_is_taken_back(file: str, search: str, new
         ("x = “a” + “b”\n", 'x = "a" + "b"', 'x = "a" + "b" + "c"'),
         ("2|a\n", "1|b\n3|c", "x"),
         ("    a(1)\n    b\n", "a(1)\nb\n", "    a(2)\n    c\n"),
+        ("    a(1)\n", "a(1)", "b(1)\na(1)"),
+        ("    a(1)\n", "    a(1)", "    b(1)\\n    a(1)"),
     ],
 )
 def test_what_is_only_like_it_is_never_edited(file: str, search: str, new: str) -> None:
@@ -106,6 +110,7 @@ def test_what_is_only_like_it_is_never_edited(file: str, search: str, new: str) 
         (CLASS, "```\n    def f(self):\n```", "```\n    def h(self):"),
         ("if (a < b) {\n", "if (a &lt; b) {", "if (a &lt; b && c < d) {"),
         ('a = f("x")\n', 'a = f(\\"x\\")', 'a = f(\\"y", "z")'),
+        ('a = f("x")\n', 'a = f(\\"x\\")', 'b = 1\\na = f(\\"x\\")'),
     ],
 )
 def test_a_replacement_wrapped_in_part_is_refused(file: str, search: str, new: str) -> None:
