@@ -30,6 +30,12 @@ from flux_tui.workspace.files import Workspace
 from flux_tui.workspace.snapshot import Snapshots
 
 
+NO_KEY = (
+    "no key for a model was found. Set ANTHROPIC_API_KEY or OPENAI_API_KEY, or configure a server under "
+    "[providers.NAME]; `flux doctor` shows what is looked for."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """The folder, its settings and whether it is trusted: all that needs no session."""
@@ -118,7 +124,10 @@ def _provider(opening: Opening, ground: Ground, row: SessionRow | None) -> BaseL
         return opening.provider
     settings = ground.loaded.settings
     kept = f"{row.provider}:{row.model}" if row is not None and not opening.flags.get("model") else ""
-    return provider_factory.make(kept or provider_factory.default_spec(settings, opening.env), settings, opening.env)
+    spec = kept or provider_factory.default_spec(settings, opening.env)
+    if spec.startswith("demo:") and not (opening.interactive or kept or settings.model):
+        raise UsageError(NO_KEY)
+    return provider_factory.make(spec, settings, opening.env)
 
 
 def _room(opening: Opening, ground: Ground, store: Store, sandbox: Sandbox, provider: BaseLLMProvider | None) -> Room:
