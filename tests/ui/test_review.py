@@ -265,6 +265,15 @@ async def test_side_by_side_where_there_is_room() -> None:
         assert not app.pane.view.split
 
 
+@pytest.mark.parametrize("sides", [(None, "x = 1\n" * 3), ("x = 1\n" * 3, None)])
+async def test_a_file_with_one_side_has_the_whole_width(sides: tuple[str | None, str | None]) -> None:
+    async with stage(Asked("c", "", EditQuestion((DiffBlock("a.txt", *sides),)))) as (app, _):
+        assert app.pane.view.split
+        rows = [line for line in screen(app) if "x = 1" in line]
+        assert len(rows) == 3
+        assert not any("│" in line for line in rows)
+
+
 async def test_foreign_text_is_literal_and_harmless() -> None:
     async with stage() as (app, pilot):
         await pilot.press("right_curly_bracket")

@@ -160,7 +160,7 @@ def test_lines_that_stand_side_by_side_unmarked_are_equal(before: str, after: st
 
 def test_context_between_near_hunks_is_shown_once_and_far_ones_are_folded() -> None:
     found = rows(files_of([THREE]), 0, 3, True)
-    assert [row.right for row in found if row.kind == Kind.FOLD] == [1, 8, 8, 2]
+    assert [row.right for row in found if row.kind == Kind.FOLD] == [1, 8, 9, 2]
     assert sum(row.kind == Kind.HUNK for row in found) == 3
 
 
@@ -176,12 +176,11 @@ def test_a_table_knows_lines_and_units() -> None:
 
 
 def test_a_hunk_is_named_by_the_definition_it_is_in() -> None:
-    before = (
-        "class A:\n    def f(self) -> int:\n        return 1\n\n    def g(self) -> int:\n        return 2\n\n\nx = 1\n"
+    first, second, third = (
+        "    def f(self) -> int:\n        return 1\n",
+        "    def g(self) -> int:\n        return 2\n",
+        "x = 1\n",
     )
-    after = (
-        before.replace("return 1", "return 3")
-        .replace("\n    def g(self) -> int:\n        return 2\n", "")
-        .replace("x = 1", "x = 2")
-    )
+    before = f"class A:\n{first}\n{second}\n    kept = 1\n\n\n{third}"
+    after = before.replace("return 1", "return 3").replace(second + "\n", "").replace("x = 1", "x = 2")
     assert names(files_of([DiffBlock("a.py", before, after)])) == {0: "A.f", 1: "A.g"}

@@ -44,10 +44,9 @@ class Page:
     soft: bool
     """True where the terminal can show a backdrop that letters stay readable on."""
 
-    @property
-    def side(self) -> tuple[int, int]:
-        """Cells for the text of the left and of the right side."""
-        if not self.split:
+    def sides(self, split: bool) -> tuple[int, int]:
+        """Cells for the text of the left and of the right side; in one column the left has none."""
+        if not split:
             return 0, max(self.width - self.digits - 5, 1)
         left = (self.width - 2) // 2
         return max(left - self.digits - 4, 1), max(self.width - 2 - left - self.digits - 4, 1)
@@ -82,7 +81,7 @@ class Drawing:
         """Cells of the longest line that find no room."""
         lines = (line for file in self.files for side in (file.before, file.after) for line in side)
         longest = max((cell_len(code.shown(line)) for line in lines), default=0)
-        return max(longest - min(width for width in page.side if width), 0)
+        return max(longest - min(width for width in page.sides(page.split) if width), 0)
 
     def height(self, row: Row, page: Page) -> int:
         if row.kind == Kind.NOTE:
@@ -90,10 +89,11 @@ class Drawing:
         if not page.wrap or row.kind < Kind.SAME or row.kind == Kind.REMARK:
             return 1
         file = self.files[row.file]
-        left, right = page.side
+        split = _is_split(row, page)
+        left, right = page.sides(split)
         sizes = [1]
-        if row.left >= 0 and (page.split or row.kind == Kind.OLD):
-            sizes.append(code.height(code.shown(self._text(file, 0, row.left)), left if page.split else right))
+        if row.left >= 0 and (split or row.kind == Kind.OLD):
+            sizes.append(code.height(code.shown(self._text(file, 0, row.left)), left if split else right))
         if row.right >= 0 and row.kind != Kind.OLD:
             sizes.append(code.height(code.shown(self._text(file, 1, row.right)), right))
         return max(sizes)
@@ -162,8 +162,9 @@ class Drawing:
         return _strip([Segment(f" {' ' * page.digits} ⋯ {count}", page.base + page.styles.faint)], page)
 
     def _code(self, row: Row, page: Page, current: bool) -> list[Strip]:
-        left, right = page.side
-        if not page.split:
+        split = _is_split(row, page)
+        left, right = page.sides(split)
+        if not split:
             side = 0 if row.kind == Kind.OLD else 1
             cells = self._side(row, page, side, right)
             return [_strip([_bar(page, current, first=at == 0), *cell], page) for at, cell in enumerate(cells)]
@@ -178,7 +179,7 @@ class Drawing:
 
     def _filled(self, cells: list[list[Segment]], rows: int, page: Page, row: Row, side: int) -> list[list[Segment]]:
         """Both sides are as tall as the taller one, in their own backdrop."""
-        width = page.digits + 4 + page.side[side]
+        width = page.digits + 4 + page.sides(True)[side]
         base = self._backdrop(row, page, side)
         return cells + [[Segment(" " * width, base)] for _ in range(rows - len(cells))]
 
@@ -253,6 +254,11 @@ class Drawing:
     def _text(self, file: FileDiff, side: int, line: int) -> str:
         raw = (file.before, file.after)[side][line]
         return raw + NO_NEWLINE if file.unended[side] == line else raw
+
+
+def _is_split(row: Row, page: Page) -> bool:
+    """A file that is new or gone has one side only, and that gets the whole width."""
+    return page.split and row.kind not in (Kind.OLD, Kind.NEW)
 
 
 def _bar(page: Page, current: bool, base: Style | None = None, first: bool = True) -> Segment:

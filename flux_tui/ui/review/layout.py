@@ -69,7 +69,7 @@ def _file(file: FileDiff, unit: int, context: int, split: bool) -> Iterator[Row]
             if len(it.hunks) == 1:
                 yield Row(Kind.HUNK, file.index, unit + offset, -1, -1)
             yield from _same(file, hunk, start, first, before=True)
-            yield from _changed(file, hunk, unit + offset, split)
+            yield from _changed(file, hunk, unit + offset, split and file.kind not in ("new", "deleted"))
             shown_to = first + hunk.after_count
             end = min(shown_to + context, _next_first(file, hunk))
             yield from _same(file, hunk, shown_to, end, before=False)
