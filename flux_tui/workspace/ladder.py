@@ -65,6 +65,13 @@ def climb(text: Text, search: str, replacement: str, everywhere: bool) -> Climbe
     raise Miss(Code.SEARCH_TEXT_NOT_FOUND, "the text is not in the file.", (), lines)
 
 
+def alike(text: Text, search: str) -> tuple[tuple[int, int], ...]:
+    """Every run of whole lines (1-based) that reads as the search, indentation apart."""
+    lines, key = tuple(_split(search)), KEYS["indentation"]
+    starts = _places(text, lines, "typography", key, _index(text.lines, key))
+    return tuple((at + 1, at + len(lines)) for at in starts)
+
+
 def _tries(pair: Pair) -> Iterator[_Try]:
     lines, new = _split(pair.search), _split(pair.replacement or "")
     if not any(line.strip() for line in lines):

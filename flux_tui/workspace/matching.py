@@ -96,6 +96,7 @@ def _as_bytes(text: str) -> str:
 def _literal(text: Text, search: str, replacement: str, spans: Sequence[int]) -> Edit:
     _check_escapes(search, replacement)
     _check_frame(text, search, replacement, spans[0])
+    _check_depth(text, search, spans)
     while len(search) > 1 and search[0] == "\n" and replacement[:1] == "\n":
         search, replacement, spans = search[1:], replacement[1:], [at + 1 for at in spans]
     view, starts = text.view, _starts(text)
@@ -139,6 +140,20 @@ def _check_frame(text: Text, search: str, replacement: str, at: int) -> None:
             "than the file's. Send both with the file's own indentation."
         )
         raise Miss(Code.SEARCH_TEXT_NOT_FOUND, why, ((line + 1, line + 1),), (search.rstrip("\n"),))
+
+
+def _check_depth(text: Text, search: str, spans: Sequence[int]) -> None:
+    """Found in the midst of an indentation: only if no other line reads the same, whatever its depth."""
+    starts = _starts(text)
+    line = bisect_right(starts, spans[0]) - 1
+    before = text.lines[line][: spans[0] - starts[line]]
+    if not (before and before.isspace() and search[0] in " \t" and search.strip()):
+        return
+    places = ladder.alike(text, search)
+    if len(places) > len(spans):
+        raise Miss(
+            Code.SEARCH_TEXT_NOT_UNIQUE, "the text is there at several depths.", places, tuple(search.split("\n"))
+        )
 
 
 class _Woven:

@@ -123,6 +123,8 @@ def test_several_places_are_never_chosen_from() -> None:
     assert missed("aaa\n", "aa", "b").code is Code.SEARCH_TEXT_NOT_UNIQUE
     assert missed("  a\nx\n  a\n", "\ta  ", "\tb").code is Code.SEARCH_TEXT_NOT_UNIQUE
     assert missed("a \nx\na \n", "a\t\n", "b\n").code is Code.SEARCH_TEXT_NOT_UNIQUE
+    deep = missed("    a: int\nx\n        a: int\n", "      a: int", "      b: int")
+    assert (deep.code, deep.places) == (Code.SEARCH_TEXT_NOT_UNIQUE, ((1, 1), (3, 3)))
 
 
 def test_a_line_that_is_changed_in_part_keeps_its_ending() -> None:
