@@ -181,6 +181,6 @@ def test_a_hunk_is_named_by_the_definition_it_is_in() -> None:
         "    def g(self) -> int:\n        return 2\n",
         "x = 1\n",
     )
-    before = f"class A:\n{first}\n{second}\n    kept = 1\n\n\n{third}"
+    before = f"class A:\n{first}\n    kept = 0\n\n{second}\n    kept = 1\n\n\n{third}"
     after = before.replace("return 1", "return 3").replace(second + "\n", "").replace("x = 1", "x = 2")
     assert names(files_of([DiffBlock("a.py", before, after)])) == {0: "A.f", 1: "A.g"}
