@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flux_tui.llm import demo_rename
-from flux_tui.llm.demo_steps import Done, Exchange, first_line, seen, shown_lines
+from flux_tui.llm.demo_steps import Done, Exchange, first_line, plural, seen, shown_lines
 from flux_tui.llm.scripted import Call, Reply
 from flux_tui.protocol.codes import Code
 from flux_tui.protocol.messages import Usage
@@ -76,7 +76,7 @@ def _find(words: Words, now: Exchange) -> Reply:
 
 def _places(head: str, done: Done) -> str:
     rows = [f"- `{path}`: line {', '.join(map(str, sorted(rows)))}" for path, rows in shown_lines(done.result).items()]
-    return "\n".join([f"{head} {len(rows)} {'file' if len(rows) == 1 else 'files'}:", *rows[:30]])
+    return "\n".join([f"{head} {plural(len(rows), 'file')}:", *rows[:30]])
 
 
 def _show(words: Words, now: Exchange) -> Reply:

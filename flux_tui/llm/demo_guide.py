@@ -1,6 +1,6 @@
 """The guided demo's script on the sample project: explain, a blind edit that is refused, the edit again, a check."""
 
-from flux_tui.llm.demo_steps import Done, Exchange
+from flux_tui.llm.demo_steps import Done, Exchange, plural
 from flux_tui.llm.scripted import Call, Reply
 from flux_tui.protocol.codes import Code
 from flux_tui.protocol.messages import Usage
@@ -114,9 +114,7 @@ def _after_edit(edits: tuple[Done, ...]) -> Reply:
 
 
 def _summary(edits: tuple[Done, ...], run: Done) -> str:
-    tries = (
-        f"{len(edits)} {'edit' if len(edits) == 1 else 'edits'}, of which the first was refused before it could do harm"
-    )
+    tries = f"{plural(len(edits), 'edit')}, of which the first was refused before it could do harm"
     if not run.ok:
         told = "The tests were not run, so the change is **unverified**: Flux says so instead of claiming success."
     elif run.result.exit == 0:

@@ -2,7 +2,7 @@
 
 import re
 
-from flux_tui.llm.demo_steps import Exchange, first_line, seen, shown_lines
+from flux_tui.llm.demo_steps import Exchange, first_line, plural, seen, shown_lines
 from flux_tui.llm.scripted import Call, Reply
 from flux_tui.protocol.codes import Code
 from flux_tui.protocol.messages import Usage
@@ -24,7 +24,7 @@ def reply(old: str, new: str, now: Exchange) -> Reply:
     if not spans:
         return _say(f"`{old}` is nowhere in the files that I may search.")
     if not reads:
-        return _say(f"I read around the {len(spans)} places first.", *(_read(span) for span in spans[:MOST]))
+        return _say(f"I read around {plural(len(spans), 'place')} first.", *(_read(span) for span in spans[:MOST]))
     if not edits:
         shown: dict[str, dict[int, str]] = {}
         for read in reads:
@@ -66,7 +66,8 @@ def _edit(span: Span, shown: dict[str, dict[int, str]], old: str, new: str) -> C
 def _told(old: str, new: str, now: Exchange, places: int) -> str:
     edits = now.of("edit_file")
     good = [edit for edit in edits if edit.ok]
-    rows = [f"`{old}` is now `{new}` in {len({e.call.arguments['path'] for e in good if e.call.arguments})} files."]
+    files = {edit.call.arguments["path"] for edit in good if edit.call.arguments}
+    rows = [f"`{old}` is now `{new}` in {plural(len(files), 'file')}."]
     if not good:
         rows = [f"`{old}` stays as it is."]
     for edit in edits:

@@ -70,3 +70,7 @@ def seen(result: ResultPart) -> list[tuple[str, Ranges]]:
 
 def first_line(text: str) -> str:
     return text.strip().split("\n", 1)[0]
+
+
+def plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
