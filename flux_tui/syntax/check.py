@@ -14,7 +14,7 @@ from flux_tui.syntax.duplicates import doubled
 from flux_tui.syntax.languages import Language, language_of, parse, source
 from flux_tui.syntax.outline import PARSED_LIMIT
 from flux_tui.syntax.placeholders import left_out
-from flux_tui.syntax.pysource import Broken, compiled
+from flux_tui.syntax.pysource import defines_more, fault, tree
 from flux_tui.syntax.said import around, cut_into
 
 if TYPE_CHECKING:
@@ -93,15 +93,15 @@ def _syntax(path: str, before: bytes | None, after: bytes) -> Problem | None:
 
 def _python(language: Language, path: str, before: bytes | None, after: bytes) -> Problem | None:
     """Compiled if it compiled before; else by the grammar. Doubled definitions only where both sides have a tree."""
-    old = compiled(before) if before is not None else None
-    new = compiled(after)
-    if isinstance(new, Broken):
-        if isinstance(old, Broken) or new.newer:
+    old = fault(before) if before is not None else None
+    new = fault(after)
+    if new is not None:
+        if old is not None or new.newer:
             return _grown_worse(language, path, before, after)
         return _error(path, before, after, new.line, new.said)
-    if isinstance(old, Broken):
+    if old is not None or not defines_more(before or b"", after):
         return None
-    found = doubled(old, new)
+    found = doubled(tree(before) if before is not None else None, tree(after))
     if found is None:
         return None
     name, first, second = found

@@ -4,6 +4,7 @@ import ast
 import re
 import threading
 import warnings
+from collections import Counter
 from dataclasses import dataclass
 
 from flux_tui.syntax.kept import Kept
@@ -13,6 +14,7 @@ NEWER = re.compile(
     r"^\s*type\s+\w+.*=|^\s*(?:async\s+)?def\s+\w+\s*\[|^\s*class\s+\w+\s*\[|^\s*except\*?\s+[\w.]+\s*,|\b[tT][rR]?[\"']"
 )
 """Lines that later versions of the language allow."""
+DEFINING = re.compile(rb"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 _WARNINGS = threading.Lock()
 
 
@@ -25,22 +27,33 @@ class Broken:
     """The line may be of a later version of Python."""
 
 
-def compiled(data: bytes) -> ast.Module | Broken:
-    """The tree of source that compiles, or what the compiler said."""
-    return _COMPILED.get("python", data, _compile)
+def fault(data: bytes) -> Broken | None:
+    """What the compiler says of it; None if it compiles."""
+    return _FAULTS.get("python", data, _compile)
 
 
-def _compile(data: bytes) -> ast.Module | Broken:
+def tree(data: bytes) -> ast.Module:
+    """Of source that compiles."""
+    with _WARNINGS, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(data)
+
+
+def defines_more(before: bytes, after: bytes) -> bool:
+    """Some line that begins a definition is new, or there more often."""
+    return bool(Counter(DEFINING.findall(after)) - Counter(DEFINING.findall(before)))
+
+
+def _compile(data: bytes) -> Broken | None:
     with _WARNINGS, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            tree = ast.parse(data)
-            compile(tree, "<edit>", "exec", dont_inherit=True)
+            compile(data, "<edit>", "exec", dont_inherit=True)
         except SyntaxError as error:
             return _broken(data, error)
         except (ValueError, RecursionError, MemoryError) as error:
             return Broken(1, str(error) or "too deeply nested to compile", newer=True)
-    return tree
+    return None
 
 
 def _broken(data: bytes, error: SyntaxError) -> Broken:
@@ -51,4 +64,4 @@ def _broken(data: bytes, error: SyntaxError) -> Broken:
     return Broken(line, error.msg or "invalid syntax", newer)
 
 
-_COMPILED: "Kept[ast.Module | Broken]" = Kept(KEPT_BYTES)
+_FAULTS: "Kept[Broken | None]" = Kept(KEPT_BYTES)

@@ -1,6 +1,7 @@
 """Replaces one place in a file that the model has seen. What is not certain is refused with the lines needed."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import ClassVar
 
 from flux_tui.protocol.blocks import DiffBlock
@@ -11,6 +12,7 @@ from flux_tui.tools.registry import Kind, Tool
 from flux_tui.workspace import refusals
 from flux_tui.workspace.matching import Edit, match
 from flux_tui.workspace.miss import Miss
+from flux_tui.workspace.near import holders
 from flux_tui.workspace.source import Source, aimed, open_source
 from flux_tui.workspace.text import decode
 
@@ -74,7 +76,8 @@ class EditFile(Tool):
             case Edit():
                 return found
             case Miss():
-                raise refusals.missed(source, found, self.replace, context.failures(source.path))
+                others = partial(holders, context.workspace)
+                raise refusals.missed(source, found, self.replace, context.failures(source.path), others)
             case Refusal():
                 raise found
 

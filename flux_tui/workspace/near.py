@@ -1,15 +1,23 @@
-"""Where in a file a text that is not there was most likely copied from. Only ever shown, never edited."""
+"""Where a text that is not there was most likely copied from, in this file or another. Shown, never edited."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 
+from flux_tui.protocol.outcomes import Refusal
+from flux_tui.workspace import search as searching
+from flux_tui.workspace.files import Workspace
 from flux_tui.workspace.folding import fold
 
 FUZZY_LINES = 6000
 """Distinct lines of a file up to which a single line is looked for by similarity."""
 CLOSE_CALLS = 12
+TELLING = 12
+"""Characters from which on a line tells where it comes from."""
+ELSEWHERE = 3
 LINE_HEAD = 400
 """Characters of a line that are compared."""
 
@@ -36,6 +44,23 @@ def nearest(lines: Sequence[str], search: Sequence[str]) -> Near | None:
     close = [at for at, count in votes.items() if count >= most - 1e-9][:CLOSE_CALLS]
     at = max(close, key=lambda start: (_likeness(have, wanted, start), -start)) if len(close) > 1 else close[0]
     return _laid(lines, search, have, wanted, at)
+
+
+def holders(workspace: Workspace, search: Sequence[str]) -> tuple[str, ...]:
+    """The first files that hold the longest line of the search."""
+    line = max((line.strip() for line in search), key=len, default="")
+    if not TELLING <= len(line) <= LINE_HEAD:
+        return ()
+    found: dict[str, None] = {}
+    try:
+        with closing(searching.grep(workspace, re.escape(line))) as hits:
+            for path, _ in hits:
+                found[path] = None
+                if len(found) == ELSEWHERE:
+                    break
+    except Refusal:
+        pass
+    return tuple(found)
 
 
 def _votes(have: Sequence[str], wanted: Sequence[str]) -> Counter[int]:

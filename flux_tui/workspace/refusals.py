@@ -3,7 +3,7 @@
 At most about 60 lines; the lines shown count as seen, so the next try can succeed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flux_tui.protocol.codes import Code
 from flux_tui.protocol.messages import Ranges
@@ -14,6 +14,7 @@ from flux_tui.workspace.near import Near, nearest
 from flux_tui.workspace.source import Source
 from flux_tui.workspace.text import lf, shown, split
 
+Others = Callable[[Sequence[str]], tuple[str, ...]]
 BUDGET = 40
 """Lines of the file in one refusal."""
 WHOLE_LINES = 400
@@ -33,8 +34,9 @@ def refuse(code: Code, path: str, found: str, next_step: str = "") -> Refusal:
     return Refusal(code, f"{code} in {path}. Nothing was changed. {found}{tail}", targets=(path,))
 
 
-def missed(source: Source, miss: Miss, replacement: str, failures: int) -> Refusal:
-    """A search without its one place. `failures`: edits of this file that failed before in a row."""
+def missed(source: Source, miss: Miss, replacement: str, failures: int, others: Others) -> Refusal:
+    """A search without its one place. `failures`: edits of this file that failed before in a row; `others`: what finds
+    the files that hold the search."""
     match miss.code:
         case Code.SEARCH_TEXT_NOT_UNIQUE:
             return _not_unique(source, miss)
@@ -44,7 +46,7 @@ def missed(source: Source, miss: Miss, replacement: str, failures: int) -> Refus
             text = f"NO_CHANGE in {source.path}. Nothing was changed. {miss.why}\nNext: {step}"
             return Refusal(Code.NO_CHANGE, text, targets=(source.path,), node=node)
         case _:
-            return _applied(source, miss, replacement) or _not_found(source, miss, failures)
+            return _applied(source, miss, replacement) or _not_found(source, miss, failures, others)
 
 
 def not_read(source: Source, place: tuple[int, int] | None) -> Refusal:
@@ -158,7 +160,7 @@ def _applied(source: Source, miss: Miss, replacement: str) -> Refusal | None:
     return Refusal(Code.SEARCH_TEXT_NOT_FOUND, text, source.sight(seen), (source.path,), source.node(*place))
 
 
-def _not_found(source: Source, miss: Miss, failures: int) -> Refusal:
+def _not_found(source: Source, miss: Miss, failures: int, others: Others) -> Refusal:
     near = nearest(source.text.lines, miss.lines)
     if miss.places:
         near = _at(source, miss)
@@ -169,7 +171,9 @@ def _not_found(source: Source, miss: Miss, failures: int) -> Refusal:
         step = "send write_file with the whole new content, or copy search from these lines."
     elif near is None:
         lines = ((1, source.total),) if 0 < source.total <= BUDGET else ()
-        step = "read_files to see what is there, or grep_search for the file that holds it."
+        holding = others(miss.lines)
+        told += f" It is in {', '.join(holding)}." if holding else ""
+        step = "edit the file that holds it, or read_files." if holding else "read_files to see what is there."
     else:
         lines = source.around(near.first, near.last, BUDGET)
         step = (

@@ -139,6 +139,14 @@ def test_a_text_that_is_not_there_names_the_first_line_that_differs(desk: Desk) 
     assert desk.call("edit_file", path="shop.py", search="nowhere_near", replace="x").node == ""
 
 
+def test_a_text_of_another_file_names_that_file(desk: Desk) -> None:
+    desk.read("shop.py")
+    (desk.root / "other.py").write_text("class Elsewhere(Thing):\n    pass\n")
+    outcome = desk.call("edit_file", path="shop.py", search="class Elsewhere(Thing):", replace="x")
+    assert outcome.code is Code.SEARCH_TEXT_NOT_FOUND
+    assert "It is in other.py." in outcome.text
+
+
 def test_the_second_failure_shows_the_whole_file_and_another_way(desk: Desk) -> None:
     desk.read("shop.py")
     desk.failed = 1
