@@ -5,7 +5,6 @@ Only the lines asked for are queried, in groups; a language is coloured if it ha
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from flux_tui.syntax.languages import LANGUAGES, Language, grammar, language_of, parse
@@ -103,6 +102,8 @@ def _highlighter(language: Language | None, lines: Sequence[str]) -> Highlighter
 
 @cache
 def _query(language: Language) -> "tree_sitter.Query | None":
+    from importlib import resources
+
     source = resources.files("flux_tui.ui") / "highlights" / f"{language.name}.scm"
     if not source.is_file():
         return None

@@ -1,12 +1,13 @@
 """What the person has decided so far, and the answer it makes. An undecided unit is never a yes."""
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from flux_tui.protocol.blocks import DiffBlock
 from flux_tui.protocol.decisions import Approve, FileReview, Reject, Review
-from flux_tui.ui.review.files import FileDiff, Unit
-from flux_tui.workspace.hunks import hunks
+
+if TYPE_CHECKING:
+    from flux_tui.ui.review.files import FileDiff, Unit
 
 State = Literal["open", "accepted", "rejected"]
 
@@ -14,7 +15,7 @@ State = Literal["open", "accepted", "rejected"]
 class Decisions:
     """One state a unit, in the order of the units."""
 
-    def __init__(self, files: Sequence[FileDiff]) -> None:
+    def __init__(self, files: "Sequence[FileDiff]") -> None:
         self._files = files
         self.units: tuple[Unit, ...] = tuple(unit for file in files for unit in file.units)
         self._states: list[State] = ["open"] * len(self.units)
@@ -72,7 +73,7 @@ class Decisions:
             return Reject(words)
         return Review(tuple(review for file in self._files for review in self._reviews(file)), words)
 
-    def _reviews(self, file: FileDiff) -> list[FileReview]:
+    def _reviews(self, file: "FileDiff") -> list[FileReview]:
         units = self.of_file(file.index)
         if file.kind in ("moved", "binary") or not file.hunks:
             return [_whole(block, self._states[units[0]]) for block in file.blocks]
@@ -90,6 +91,8 @@ class Decisions:
 
 def _whole(block: DiffBlock, state: State) -> FileReview:
     """All hunks of a block. One without hunks is decided by a hunk 0 that is not there."""
+    from flux_tui.workspace.hunks import hunks
+
     found = frozenset(range(max(len(hunks(block.before or "", block.after or "")), 1)))
     none = frozenset[int]()
     return FileReview(block.path, found if state == "accepted" else none, found if state == "rejected" else none)

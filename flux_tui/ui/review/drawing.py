@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -11,10 +12,11 @@ from textual.strip import Strip
 from flux_tui.safety.visible import visible
 from flux_tui.ui import code
 from flux_tui.ui.review.decisions import Decisions, State
-from flux_tui.ui.review.files import FileDiff, Unit
 from flux_tui.ui.review.layout import Kind, Row, hunk_lines
 from flux_tui.ui.styles import Styles
-from flux_tui.workspace.hunks import intraline
+
+if TYPE_CHECKING:
+    from flux_tui.ui.review.files import FileDiff, Unit
 
 SIGNS: Mapping[State, str] = {"open": "○", "accepted": "✓", "rejected": "✗"}
 KINDS = {"changed": "", "new": "new file", "deleted": "deleted", "moved": "moved", "binary": "binary"}
@@ -57,7 +59,7 @@ class Drawing:
 
     def __init__(
         self,
-        files: Sequence[FileDiff],
+        files: "Sequence[FileDiff]",
         decisions: Decisions,
         notes: Sequence[str],
         names: Mapping[int, str],
@@ -145,7 +147,9 @@ class Drawing:
     def _hunk(self, row: Row, page: Page, current: bool) -> Strip:
         file, look, state = self.files[row.file], page.styles, self.decisions[row.unit]
         unit = self.decisions.units[row.unit]
-        base = page.base + (look.cursor if current else Style.null())
+        # Where backdrops are poor, the bar and bold letters mark it: several inks reversed would be a patchwork.
+        mark = look.cursor if page.soft else Style(bold=True)
+        base = page.base + (mark if current else Style.null())
         ink = {"open": look.muted, "accepted": look.good, "rejected": look.error}[state]
         sign = f"{SIGNS[state]} " if self.decides else ""
         parts = [_bar(page, current, base), Segment(sign, base + ink)]
@@ -202,7 +206,7 @@ class Drawing:
         rows = code.fold(text, width, base)
         return [[*(rest if at else head), *cells, Segment(" ", base)] for at, cells in enumerate(rows)]
 
-    def _painted(self, file: FileDiff, row: Row, page: Page, side: int) -> list[Segment]:
+    def _painted(self, file: "FileDiff", row: Row, page: Page, side: int) -> list[Segment]:
         line, look = (row.left, row.right)[side], page.styles
         raw = (file.before, file.after)[side][line]
         base = self._backdrop(row, page, side)
@@ -222,10 +226,12 @@ class Drawing:
             segments.append(Segment(NO_NEWLINE, base + look.faint))
         return segments
 
-    def _words(self, file: FileDiff, row: Row, side: int) -> code.Spans:
+    def _words(self, file: "FileDiff", row: Row, side: int) -> code.Spans:
         """What changed within a pair of lines. Only ever computed for what is drawn."""
         if row.kind == Kind.SAME or row.left < 0 or row.right < 0 or self._rejected(row):
             return ()
+        from flux_tui.workspace.hunks import intraline
+
         return intraline(file.before[row.left], file.after[row.right])[side]
 
     def _word_style(self, page: Page, side: int) -> Style:
@@ -251,7 +257,7 @@ class Drawing:
             return "✗", page.styles.faint
         return (("−", page.styles.removed_sign), ("+", page.styles.added_sign))[side]
 
-    def _text(self, file: FileDiff, side: int, line: int) -> str:
+    def _text(self, file: "FileDiff", side: int, line: int) -> str:
         raw = (file.before, file.after)[side][line]
         return raw + NO_NEWLINE if file.unended[side] == line else raw
 
@@ -265,7 +271,7 @@ def _bar(page: Page, current: bool, base: Style | None = None, first: bool = Tru
     return Segment(BAR if current else " ", (page.base if base is None else base) + page.styles.accent)
 
 
-def _at(unit: Unit) -> str:
+def _at(unit: "Unit") -> str:
     if not unit.hunks:
         return ""
     first, last = hunk_lines(unit)

@@ -4,10 +4,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from itertools import accumulate
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from flux_tui.ui.review.files import FileDiff, Unit
-from flux_tui.workspace.hunks import Hunk
+if TYPE_CHECKING:
+    from flux_tui.ui.review.files import FileDiff, Unit
+    from flux_tui.workspace.hunks import Hunk
 
 WHOLE = 1_000_000_000
 """As much context as there is."""
@@ -39,7 +40,7 @@ class Row(NamedTuple):
     """Index into the new side's lines, -1 = none."""
 
 
-def rows(files: Sequence[FileDiff], notes: int, context: int, split: bool) -> list[Row]:
+def rows(files: "Sequence[FileDiff]", notes: int, context: int, split: bool) -> list[Row]:
     """All rows. `notes` sentences stand on top."""
     found = [Row(Kind.NOTE, -1, -1, number, -1) for number in range(notes)]
     unit = 0
@@ -52,7 +53,7 @@ def rows(files: Sequence[FileDiff], notes: int, context: int, split: bool) -> li
     return found
 
 
-def _file(file: FileDiff, unit: int, context: int, split: bool) -> Iterator[Row]:
+def _file(file: "FileDiff", unit: int, context: int, split: bool) -> Iterator[Row]:
     if not file.hunks:
         yield Row(Kind.HUNK, file.index, unit, -1, -1)
         yield Row(Kind.REMARK, file.index, unit, -1, -1)
@@ -77,19 +78,19 @@ def _file(file: FileDiff, unit: int, context: int, split: bool) -> Iterator[Row]
     yield from _fold(file, shown_to, len(file.after))
 
 
-def _next_first(file: FileDiff, hunk: Hunk) -> int:
+def _next_first(file: "FileDiff", hunk: "Hunk") -> int:
     """Context between two hunks is shared: half of it, or all if it is short, belongs to the upper one."""
     if hunk.index + 1 == len(file.hunks):
         return len(file.after)
     return file.hunks[hunk.index + 1].after_first - 1
 
 
-def _fold(file: FileDiff, start: int, end: int) -> Iterator[Row]:
+def _fold(file: "FileDiff", start: int, end: int) -> Iterator[Row]:
     if end > start:
         yield Row(Kind.FOLD, file.index, -1, start, end - start)
 
 
-def _same(file: FileDiff, hunk: Hunk, start: int, end: int, before: bool) -> Iterator[Row]:
+def _same(file: "FileDiff", hunk: "Hunk", start: int, end: int, before: bool) -> Iterator[Row]:
     shift = hunk.before_first - hunk.after_first
     if not before:
         shift += hunk.before_count - hunk.after_count
@@ -97,7 +98,7 @@ def _same(file: FileDiff, hunk: Hunk, start: int, end: int, before: bool) -> Ite
         yield Row(Kind.SAME, file.index, -1, line + shift, line)
 
 
-def _changed(file: FileDiff, hunk: Hunk, unit: int, split: bool) -> Iterator[Row]:
+def _changed(file: "FileDiff", hunk: "Hunk", unit: int, split: bool) -> Iterator[Row]:
     old = range(hunk.before_first - 1, hunk.before_first - 1 + hunk.before_count)
     new = range(hunk.after_first - 1, hunk.after_first - 1 + hunk.after_count)
     if split:
@@ -112,7 +113,7 @@ def _changed(file: FileDiff, hunk: Hunk, unit: int, split: bool) -> Iterator[Row
         yield Row(Kind.NEW, file.index, unit, old[at] if at < len(old) else -1, line)
 
 
-def hunk_lines(unit: Unit) -> tuple[int, int]:
+def hunk_lines(unit: "Unit") -> tuple[int, int]:
     """(first, last) line of the new side, 1-based; a pure removal is the place where it was."""
     first = unit.hunks[0].after_first
     last = unit.hunks[-1]

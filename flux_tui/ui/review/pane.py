@@ -2,24 +2,26 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input
 
 from flux_tui.protocol.blocks import DiffBlock
 from flux_tui.protocol.decisions import Asked, Decision, EditQuestion
 from flux_tui.ui.review import actions
 from flux_tui.ui.review.decisions import Decisions
 from flux_tui.ui.review.drawing import Drawing
-from flux_tui.ui.review.files import FileDiff, files_of
-from flux_tui.ui.review.naming import names
 from flux_tui.ui.review.summary import Summary
 from flux_tui.ui.review.view import DiffView
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+    from flux_tui.ui.review.files import FileDiff
 
 LARGE = 300_000
 """Characters from which a change is compared off the screen's thread."""
@@ -31,9 +33,8 @@ class ReviewPane(Widget):
 
     DEFAULT_CSS = """
     ReviewPane { layout: vertical; background: $background; }
-    ReviewPane > Input { height: 1; border: none; padding: 0 1; background: $surface; display: none; }
+    ReviewPane > Input { height: 1; border: none; padding: 0 1; background: $surface; }
     ReviewPane > Input:focus { border: none; }
-    ReviewPane.-asking > Input { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -75,10 +76,11 @@ class ReviewPane(Widget):
         self.summary: Summary = Summary()
         self._base = ""
         self._names: dict[int, str] = {}
+        self._words: Input | None = None
+        """The line for the reason of a rejection, while it is open."""
 
     def compose(self) -> ComposeResult:
         yield self.view
-        yield Input(placeholder="Why not? Enter rejects this hunk with these words, Esc goes back")
         yield self.summary
 
     @property
@@ -108,7 +110,8 @@ class ReviewPane(Widget):
         self.asked, self._base = None, ""
         self.files, self.decisions = (), Decisions(())
         self.workers.cancel_node(self)
-        self.remove_class("-shown", "-asking")
+        self.remove_class("-shown")
+        self._close_words()
         self.view.show(None)
         self.changed()
 
@@ -124,9 +127,12 @@ class ReviewPane(Widget):
 
     def ask_words(self) -> None:
         """Open the line for the reason of a rejection."""
-        if self.asked is not None:
-            self.add_class("-asking")
-            self.query_one(Input).focus()
+        from textual.widgets import Input
+
+        if self.asked is not None and self._words is None:
+            self._words = Input(placeholder="Why not? Enter rejects this hunk with these words, Esc goes back")
+            self.mount(self._words, before=self.summary)
+            self._words.focus()
 
     def action_act(self, name: str) -> None:
         actions.act(self, name)
@@ -134,13 +140,14 @@ class ReviewPane(Widget):
     def action_scroll(self, by: int) -> None:
         self.view.scroll_relative(y=by, animate=False)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: "Input.Submitted") -> None:
         event.stop()
-        actions.reject_with(self, event.value.strip())
+        words = event.value.strip()
         self._close_words()
+        actions.reject_with(self, words)
 
     def on_key(self, event: events.Key) -> None:
-        if event.key == "escape" and self.has_class("-asking"):
+        if event.key == "escape" and self._words is not None:
             event.stop()
             event.prevent_default()
             self._close_words()
@@ -149,9 +156,12 @@ class ReviewPane(Widget):
         self.say("")
 
     def _close_words(self) -> None:
-        self.query_one(Input).value = ""
-        self.remove_class("-asking")
-        self.view.focus()
+        if self._words is not None:
+            focused = self._words.has_focus
+            self._words.remove()
+            self._words = None
+            if focused:
+                self.view.focus()
 
     def _load(self, blocks: Sequence[DiffBlock], notes: tuple[str, ...]) -> None:
         self.files, self.decisions = (), Decisions(())
@@ -159,6 +169,10 @@ class ReviewPane(Widget):
         self.run_worker(self._compare(blocks, notes), group="review", exclusive=True)
 
     async def _compare(self, blocks: Sequence[DiffBlock], notes: tuple[str, ...]) -> None:
+        # Here and not above: the first frame has no change to compare.
+        from flux_tui.ui.review.files import files_of
+        from flux_tui.ui.review.naming import names
+
         size = sum(len(block.before or "") + len(block.after or "") for block in blocks)
         self.files = files_of(blocks) if size < LARGE else await asyncio.to_thread(files_of, blocks)
         self.decisions, self._names = Decisions(self.files), {}
