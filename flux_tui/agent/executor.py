@@ -171,7 +171,8 @@ class Executor:
             result = done.result(step.call, step.state)
             self.performed[step.call.id] = done
             changes = [FileChanged(w.change, step.call.id, w.path, w.before, w.after) for w in result.written]
-            seconds = time.monotonic() - step.started if step.started else 0.0
+            spent = time.monotonic() - step.started if step.started else 0.0
+            seconds = max(0.0, spent - self._room.asker.waited(step.call.id))
             events += [*changes, finished(done, result, seconds)]
             results.append(result)
         if results:

@@ -13,6 +13,7 @@ from flux_tui.protocol.errors import UsageError
 from flux_tui.safety.visible import visible
 
 DEMO_MODEL = "demo:guide"
+DEMO_CHECK = "python3 -B -m unittest -q"
 MOST_SHOWN = 2_000
 """Characters of the last answer that are left on the terminal."""
 
@@ -36,7 +37,7 @@ def start_demo(opening: Opening) -> int:
         sample = folder / "shop"
         with resources.as_file(resources.files("flux_tui") / "demo_project") as source:
             shutil.copytree(source, sample, ignore=shutil.ignore_patterns("__pycache__"))
-        flags = {**opening.flags, "model": DEMO_MODEL, "mode": "ask"}
+        flags = {**opening.flags, "model": DEMO_MODEL, "mode": "ask", "verify.commands": (DEMO_CHECK,)}
         return start(replace(opening, cwd=sample, flags=flags))
     finally:
         shutil.rmtree(folder, ignore_errors=True)

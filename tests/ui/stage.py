@@ -67,7 +67,7 @@ class PlayedSession:
         self.closed = False
         origin = Origin("anthropic", "messages", "", "claude-sonnet-4-5")
         provider = SimpleNamespace(origin=origin, preload=lambda: None)
-        self.room = SimpleNamespace(provider=provider, sandbox=SimpleNamespace(label="sandboxed"))
+        self.room = SimpleNamespace(provider=provider, sandbox=SimpleNamespace(label="sandboxed", walls=False))
         self._open: set[str] = set()
         self._queue: asyncio.Queue[Event | None] = asyncio.Queue()
 
@@ -173,8 +173,8 @@ async def until(pilot: Pilot[Any], condition: Callable[[], bool], tries: int = 4
             await pilot.pause()
             return
         await asyncio.sleep(0.005)
-    app = pilot.app
-    raise AssertionError(f"the screen did not settle: {getattr(app, 'guard', None) and app.guard.caught}")
+    app = cast(FluxApp, pilot.app)
+    raise AssertionError(f"the screen did not settle: {app.guard.caught}")
 
 
 @asynccontextmanager

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
+from textual._xterm_parser import XTermParser
+from textual.events import Key
 
 from flux_tui.protocol.codes import FaultName
 from flux_tui.protocol.decisions import Asked, CommandQuestion, EditQuestion, PathQuestion
@@ -19,6 +21,7 @@ from flux_tui.ui.hints import Now, hints
 from flux_tui.ui.prompt_history import Recall
 from flux_tui.ui.questions import STILL, Questions, may_open
 from flux_tui.ui.sayings import said
+from flux_tui.ui.terminal import keep_alt_digits
 from flux_tui.ui.widgets.approval import offered
 from flux_tui.ui.widgets.guide import Waiting, step
 from flux_tui.ui.widgets.line import Piece, clip, draw, fit, piece
@@ -149,7 +152,8 @@ def test_questions_keep_their_order_and_their_places() -> None:
     questions.drop("c1")
     assert questions.card is second
     questions.clear()
-    assert (questions.edit, questions.card) == (None, None)
+    assert questions.edit is None
+    assert questions.cards == ()
 
 
 def test_a_card_never_opens_over_a_draft_or_under_typing_fingers() -> None:
@@ -217,6 +221,12 @@ def test_numbers_are_short() -> None:
         "$2.50",
     ]
     assert [clock(7), clock(125), clock(3720)] == ["7s", "2m05s", "1h02m"]
+
+
+def test_alt_and_a_digit_is_a_key_and_no_letter() -> None:
+    keep_alt_digits()
+    parsed = [event for event in XTermParser().feed("\x1b3") if isinstance(event, Key)]
+    assert [(key.key, key.character) for key in parsed] == [("alt+3", None)]
 
 
 def test_events_are_said_in_sentences() -> None:
