@@ -10,6 +10,8 @@ THINGS = (
 )
 COMMENT = re.compile(r"""(?:^|\s)(?:#+|//+|/\*+|\*|<!--|--|;+|%|\{/\*|"{3}|'{3})[ \t([]*(?P<said>.*)$""")
 LEADING = re.compile(rf"^[([\s]*{ELLIPSIS}.*\b{WORDS}\b", re.IGNORECASE)
+BARE = re.compile(r"^[\w\s.,…#/*()\[\]-]*$")
+"""Words only: no code of a doctest, no string."""
 NAMED = re.compile(rf"^[([\s]*{WORDS}\b(?:.*\b{THINGS}\b.*{ELLIPSIS}|.*{ELLIPSIS}.*\b{THINGS}\b)", re.IGNORECASE)
 PROSE = (".md", ".markdown", ".rst", ".txt", ".adoc")
 
@@ -27,7 +29,7 @@ def left_out(path: str, before: str, after: str) -> tuple[int, str] | None:
 def _stands_for_code(line: str, prose: bool) -> bool:
     if "..." not in line and "…" not in line:
         return False
-    if LEADING.match(line):
+    if LEADING.match(line) and BARE.match(line):
         return True
     found = None if prose else COMMENT.search(line)
     return found is not None and bool(LEADING.match(found["said"]) or NAMED.match(found["said"]))

@@ -81,6 +81,7 @@ def test_an_edit_of_python(old: str, new: str, code: Code | None) -> None:
         ("a.toml", None, "[x]\na = 1\n", None),
         ("notes.md", "# Title\n", "# Title\n\nAnd so on... the rest of it remains.\n", None),
         ("notes.md", "# Title\n", "# Title\n\n... existing content ...\n", Code.CODE_LEFT_OUT),
+        ("a.py", "x = 1\n", "x = 1\n# >>> f(\ny = '''\n... 'the existing' in d\n'''\n", None),
         ("a.unknown", "x", "((((", None),
     ],
 )
