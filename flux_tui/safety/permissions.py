@@ -27,7 +27,7 @@ _GIT_OPTIONS_WITH_VALUE = frozenset(
 class Verdict:
     verdict: Literal["allow", "ask", "deny"]
     why: str
-    """A sentence."""
+    """A sentence, without its full stop."""
     code: Code | None = None
     """Set when denied."""
     rules: tuple[str, ...] = ()
@@ -40,20 +40,20 @@ def judge_command(command: str, mode: Mode, rules: Rules, sandboxed: bool) -> Ve
     reading = commands.read(command)
     risk = dangerous(command, reading)
     if hit := _caught(command, reading, rules.deny):
-        return Verdict("deny", f"The rule deny {hit.text!r} forbids it.", Code.DENIED, dangerous=risk)
+        return Verdict("deny", f"The rule deny {hit.text!r} forbids it", Code.DENIED, dangerous=risk)
     if mode is Mode.PLAN:
-        return Verdict("deny", "Mode plan reads and searches only; no command runs.", Code.DENIED, dangerous=risk)
+        return Verdict("deny", "Mode plan reads and searches only; no command runs", Code.DENIED, dangerous=risk)
     if hit := _caught(command, reading, rules.ask):
-        return Verdict("ask", f"The rule ask {hit.text!r} wants a question.", dangerous=risk)
+        return Verdict("ask", f"The rule ask {hit.text!r} wants a question", dangerous=risk)
     if _is_free(reading):
-        return Verdict("allow", "It changes nothing and needs no rule.")
+        return Verdict("allow", "It changes nothing and needs no rule")
     proposals = command_proposals(reading) if sandboxed else ()
     if not sandboxed:
-        return Verdict("ask", "There is no sandbox on this system, so every command asks.", dangerous=risk)
+        return Verdict("ask", "There is no sandbox on this system, so every command asks", dangerous=risk)
     if hit := _allowing(reading, rules.allow):
-        return Verdict("allow", f"The rule allow {hit.text!r} covers it.", dangerous=risk)
+        return Verdict("allow", f"The rule allow {hit.text!r} covers it", dangerous=risk)
     if mode is Mode.FULL:
-        return Verdict("allow", "Mode full runs commands in the sandbox.", dangerous=risk)
+        return Verdict("allow", "Mode full runs commands in the sandbox", dangerous=risk)
     return Verdict("ask", _unruled(reading), rules=proposals, dangerous=risk)
 
 
@@ -61,18 +61,18 @@ def judge_path(tool: str, path: str, action: Action, mode: Mode, rules: Rules) -
     """`path`: workspace-relative, links resolved. `tool` may be empty: then every tool of that kind is meant."""
     tools = WRITERS if action == "write" else READERS
     if action == "write" and mode is Mode.PLAN:
-        return Verdict("deny", "Mode plan reads and searches only; nothing is written.", Code.DENIED)
+        return Verdict("deny", "Mode plan reads and searches only; nothing is written", Code.DENIED)
     if paths.outside(path):
-        return Verdict("deny", f"{path!r} is outside the workspace.", Code.OUTSIDE_WORKSPACE)
+        return Verdict("deny", f"{path!r} is outside the workspace", Code.OUTSIDE_WORKSPACE)
     path = posixpath.normpath(path)
     mark = paths.special(path)
     if mark is not None and mark.kind == "git":
-        return Verdict("deny", f"{path} is protected: {mark.why}.", Code.PROTECTED_PATH)
+        return Verdict("deny", f"{path} is protected: {mark.why}", Code.PROTECTED_PATH)
     watched = tools if action == "read" else WRITERS | READERS
     if hit := _first_catching(path_rules(rules.deny, watched), path):
-        return Verdict("deny", f"The rule deny {hit.text!r} forbids it.", Code.DENIED)
+        return Verdict("deny", f"The rule deny {hit.text!r} forbids it", Code.DENIED)
     if hit := _first_catching(path_rules(rules.ask, tools), path):
-        return Verdict("ask", f"The rule ask {hit.text!r} wants a question.")
+        return Verdict("ask", f"The rule ask {hit.text!r} wants a question")
     hit = next((one for one in path_rules(rules.allow, _allowed_by(tool, tools)) if covers(one.pattern, path)), None)
     if mark is not None and _asks(mark, action):
         return _special_verdict(mark, hit, tool or next(iter(sorted(tools))), path)
@@ -81,20 +81,20 @@ def judge_path(tool: str, path: str, action: Action, mode: Mode, rules: Rules) -
 
 def _plain_verdict(action: Action, mode: Mode, hit: Rule | None) -> Verdict:
     if action == "read":
-        return Verdict("allow", "Reading in the workspace needs no rule.")
+        return Verdict("allow", "Reading in the workspace needs no rule")
     if hit is not None:
-        return Verdict("allow", f"The rule allow {hit.text!r} covers it.")
+        return Verdict("allow", f"The rule allow {hit.text!r} covers it")
     if mode in (Mode.AUTO_EDIT, Mode.FULL):
-        return Verdict("allow", f"Mode {mode} writes workspace files.")
-    return Verdict("ask", "Mode ask shows every change before it is written.")
+        return Verdict("allow", f"Mode {mode} writes workspace files")
+    return Verdict("ask", "Mode ask shows every change before it is written")
 
 
 def _special_verdict(mark: paths.Special, hit: Rule | None, tool: str, path: str) -> Verdict:
     """A general rule, such as `edit_file(**)`, was not written with these files in mind: the rule has to name them."""
     if mark.kind != "flux" and hit is not None and mark.mark in hit.pattern.casefold():
-        return Verdict("allow", f"The rule allow {hit.text!r} covers it.")
+        return Verdict("allow", f"The rule allow {hit.text!r} covers it")
     offered = () if mark.kind == "flux" or set(path) & set("*?()") else (f"{tool}({path})",)
-    return Verdict("ask", f"{path} asks in every mode: {mark.why}.", rules=offered)
+    return Verdict("ask", f"{path} asks in every mode: {mark.why}", rules=offered)
 
 
 def _asks(mark: paths.Special, action: Action) -> bool:
@@ -184,9 +184,9 @@ def _is_free(reading: commands.Reading) -> bool:
 
 def _unruled(reading: commands.Reading) -> str:
     if reading.commands is None:
-        return f"No rule can cover this command: {reading.why}."
+        return f"No rule can cover this command: {reading.why}"
     if reading.single is None:
-        return "No rule can cover a command with shell operators."
+        return "No rule can cover a command with shell operators"
     if not commands.coverable(reading.commands[0]):
-        return "No rule can cover a command that starts another one."
-    return f"No rule allows `{commands.program(reading.commands[0])}` with these words."
+        return "No rule can cover a command that starts another one"
+    return f"No rule allows `{commands.program(reading.commands[0])}` with these words"

@@ -10,6 +10,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from flux_tui.protocol.errors import UsageError
+
 INSTRUCTIONS = ("AGENTS.md", "CLAUDE.md")
 """Instruction files in the root that are loaded, besides `.flux/instructions.md`."""
 
@@ -48,7 +50,11 @@ def instructions(root: Path) -> str:
 
 def is_trusted(root: Path, state: Path) -> bool:
     """`state`: Flux's state folder."""
-    return _read(state).get(os.path.realpath(root)) == fingerprint(root)
+    known = _read(state).get(os.path.realpath(root))
+    try:
+        return known is not None and known == fingerprint(root)
+    except UsageError:
+        return False
 
 
 def trust(root: Path, state: Path) -> None:
@@ -66,15 +72,24 @@ def _files(real: Path) -> Iterator[tuple[str, Path]]:
     for name in INSTRUCTIONS:
         if os.path.lexists(real / name):
             yield name, real / name
-    found: list[str] = []
-    for folder, folders, names in os.walk(real / ".flux", followlinks=False):
-        folders.sort()
-        links = [name for name in folders if (Path(folder) / name).is_symlink()]
-        found += [str((Path(folder) / name).relative_to(real)) for name in (*names, *links)]
-        if len(found) > _MOST_FILES:
-            break
-    for name in sorted(found):
+    for name in sorted(_below(real)):
         yield name, real / name
+
+
+def _below(real: Path) -> list[str]:
+    """Files of `.flux/`, those behind links to folders too: whoever loads them follows such links as well."""
+    found: list[str] = []
+    been: set[str] = set()
+    for folder, folders, names in os.walk(real / ".flux", followlinks=True):
+        here = os.path.realpath(folder)
+        if here in been:
+            folders.clear()
+            continue
+        been.add(here)
+        found += [os.path.relpath(os.path.join(folder, name), real) for name in names]  # noqa: PTH118 - may be no text
+        if len(found) > _MOST_FILES:
+            raise UsageError(f"{real}/.flux holds more than {_MOST_FILES} files, so it can't be trusted. Remove some.")
+    return found
 
 
 def _content(path: Path) -> bytes:
@@ -90,11 +105,15 @@ def _bytes(path: Path) -> bytes | None:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError:
         return None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         facts = os.fstat(descriptor)
         if not stat.S_ISREG(facts.st_mode) or facts.st_size > _LARGEST:
             return None
-        return file.read(_LARGEST)
+        return os.read(descriptor, facts.st_size + 1)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
 
 
 def _add(digest: "hashlib._Hash", name: bytes, content: bytes) -> None:

@@ -144,7 +144,7 @@ class Snapshot:
 
 
 def walk(root: Path, known: Walk, most: int) -> Walk | None:
-    """Every file below `root` by its relative path; None if there are more than `most`. Links are files and not followed.
+    """Every file below `root` by its relative path; None if more than `most`. Links are files, not followed.
 
     A folder that holds files of `known` is looked into whatever lies in it now: a cache tag must not hide a change.
     """

@@ -10,7 +10,8 @@ from flux_tui.safety.permissions import judge_command, judge_path
 def verdict(command: str, *, mode: Mode = Mode.ASK, sandboxed: bool = True, **rules: list[str]) -> str:
     given = Rules(**{name: tuple(texts) for name, texts in rules.items()})
     found = judge_command(command, mode, given, sandboxed)
-    assert found.why.endswith(".")
+    assert found.why
+    assert not found.why.endswith(".")
     assert (found.code is not None) == (found.verdict == "deny")
     return found.verdict
 
@@ -219,7 +220,8 @@ def path_verdict(
 ) -> str:
     given = Rules(**{name: tuple(texts) for name, texts in rules.items()})
     found = judge_path(tool, path, "read" if action == "read" else "write", mode, given)
-    assert found.why.endswith(".")
+    assert found.why
+    assert not found.why.endswith(".")
     assert (found.code is not None) == (found.verdict == "deny")
     return found.verdict if found.code in (None, Code.DENIED) else str(found.code)
 
