@@ -6,7 +6,7 @@ from typing import Any
 from flux_tui.llm.base_provider import Request
 from flux_tui.llm.draft import Draft, Piece
 from flux_tui.llm.encoding import Encoder, joined, members
-from flux_tui.llm.handoff import arguments_of, own, wire_id
+from flux_tui.llm.handoff import arguments_of, own, said, wire_id
 from flux_tui.llm.models import ModelInfo
 from flux_tui.llm.wire import Reader, StreamError, Wire, count, mapping, text
 from flux_tui.protocol.codes import Code, StopReason
@@ -77,7 +77,7 @@ def _block(part: Part) -> dict[str, Any] | None:
         case CallPart():
             return {"type": "tool_use", "id": wire_id(part.id), "name": part.tool, "input": arguments_of(part)}
         case ResultPart():
-            block = {"type": "tool_result", "tool_use_id": wire_id(part.call), "content": part.text or "(no output)"}
+            block = {"type": "tool_result", "tool_use_id": wire_id(part.call), "content": said(part)}
             return block if part.code is Code.OK else {**block, "is_error": True}
 
 

@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from flux_tui.protocol.messages import CallPart, Message, Origin, Part, TextPart, ThinkingPart
+from flux_tui.protocol.messages import CallPart, Message, Origin, Part, ResultPart, TextPart, ThinkingPart
 
 GOOD_ID = re.compile(r"[a-zA-Z0-9_-]{1,40}")
 """What every vendor takes as the id of a call."""
@@ -33,3 +33,8 @@ def wire_id(id: str) -> str:
 def arguments_of(call: CallPart) -> dict[str, Any]:
     """The arguments as an object; what was no object goes back under `_raw`, so that the model sees what it wrote."""
     return dict(call.arguments) if call.arguments is not None else {"_raw": call.raw}
+
+
+def said(result: ResultPart) -> str:
+    """The text of a result; blank ones are refused by some vendors."""
+    return result.text if result.text and not result.text.isspace() else "(no output)"

@@ -139,14 +139,13 @@ def _without_results(message: Message, repairs: list[str]) -> Message:
 def _answered(message: Message, answers: list[Message], taken: set[str], repairs: list[str]) -> Iterator[Message]:
     """The reply and the user messages up to the next one."""
     wanted = [call.id for call in message.calls]
-    clashing = taken.intersection(wanted)
-    fresh = len(set(wanted)) == len(wanted) and not clashing
-    taken.update(wanted)
+    fresh = len(set(wanted)) == len(wanted) and taken.isdisjoint(wanted)
     if fresh and answers and _in_order(answers[0], wanted) and not any(later.results for later in answers[1:]):
+        taken.update(wanted)
         yield message
         yield from answers
         return
-    calls, results = _matched(message, answers, clashing, repairs)
+    calls, results = _matched(message, answers, taken, repairs)
     renamed = iter(calls)
     yield replace(message, parts=tuple(next(renamed) if isinstance(p, CallPart) else p for p in message.parts))
     words = tuple(part for answer in answers for part in answer.parts if isinstance(part, TextPart))
@@ -162,7 +161,7 @@ def _in_order(answer: Message, wanted: list[str]) -> bool:
 
 
 def _matched(
-    message: Message, answers: list[Message], clashing: set[str], repairs: list[str]
+    message: Message, answers: list[Message], taken: set[str], repairs: list[str]
 ) -> tuple[list[CallPart], list[ResultPart]]:
     found: dict[str, list[ResultPart]] = {}
     for answer in answers:
@@ -171,16 +170,17 @@ def _matched(
     calls: list[CallPart] = []
     results: list[ResultPart] = []
     for call in message.calls:
-        same = found.get(call.id)
-        result = same.pop(0) if same else ResultPart(call.id, call.tool, LOST, Code.INTERRUPTED)
-        if result.text == LOST:
+        if same := found.get(call.id):
+            result = same.pop(0)
+        else:
+            result = ResultPart(call.id, call.tool, LOST, Code.INTERRUPTED)
             repairs.append(f"call {call.id} had no result")
-        id = _unused(call.id, clashing)
+        id = _unused(call.id, taken)
         if id != call.id:
             repairs.append(f"call id {call.id} was used twice")
         calls.append(replace(call, id=id, vendor=call.vendor if id == call.id else None))
         results.append(replace(result, call=id))
-        clashing.add(id)
+        taken.add(id)
     if any(found.values()):
         repairs.append("a result that answers no call was left out")
     return calls, results

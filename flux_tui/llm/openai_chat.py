@@ -6,7 +6,7 @@ from typing import Any
 from flux_tui.llm.base_provider import Request
 from flux_tui.llm.draft import Draft, Piece
 from flux_tui.llm.encoding import Encoder, dumps, joined, members
-from flux_tui.llm.handoff import arguments_of, own, wire_id
+from flux_tui.llm.handoff import arguments_of, own, said, wire_id
 from flux_tui.llm.think_tags import ThinkTags
 from flux_tui.llm.wire import Reader, StreamError, Wire, count, mapping, text
 from flux_tui.protocol.codes import StopReason
@@ -56,7 +56,7 @@ class ChatWire(Wire):
         if message.role == "assistant":
             return [_assistant(message)] if message.text or message.calls else []
         items: list[dict[str, Any]] = [
-            {"role": "tool", "tool_call_id": wire_id(result.call), "content": result.text or "(no output)"}
+            {"role": "tool", "tool_call_id": wire_id(result.call), "content": said(result)}
             for result in message.results
         ]
         words = "\n\n".join(part.text for part in message.parts if isinstance(part, TextPart))

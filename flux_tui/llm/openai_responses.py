@@ -6,7 +6,7 @@ from typing import Any
 from flux_tui.llm.base_provider import Request
 from flux_tui.llm.draft import Draft, Piece
 from flux_tui.llm.encoding import Encoder, dumps, joined, members
-from flux_tui.llm.handoff import arguments_of, own, wire_id
+from flux_tui.llm.handoff import arguments_of, own, said, wire_id
 from flux_tui.llm.models import ModelInfo
 from flux_tui.llm.wire import Reader, StreamError, Wire, count, mapping, text
 from flux_tui.protocol.codes import StopReason
@@ -73,7 +73,7 @@ def _item(part: Part, role: str) -> dict[str, Any] | None:
             return {
                 "type": "function_call_output",
                 "call_id": wire_id(part.call),
-                "output": part.text or "(no output)",
+                "output": said(part),
             }
 
 

@@ -56,6 +56,7 @@ class FakeServer:
     complaints: list[str] = field(default_factory=list)
     books: dict[Protocol, Book] = field(default_factory=dict)
     url: str = ""
+    connections: int = 0
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     _thread: threading.Thread | None = None
     _ready: threading.Event = field(default_factory=threading.Event)
@@ -97,6 +98,7 @@ class FakeServer:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self.connections += 1
         try:
             while (request := await _read(reader)) is not None:
                 self.requests.append(request)
