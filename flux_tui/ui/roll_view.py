@@ -1,0 +1,168 @@
+"""A roll of items on the screen: scrolling that follows the end, never jumps, and draws only what is in view."""
+
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from flux_tui.ui.items import Item
+from flux_tui.ui.roll import Roll
+from flux_tui.ui.styles import styles_of
+
+
+class RollView(ScrollView):
+    """`append`, `changed`, then `flush` at most 30 times a second."""
+
+    DEFAULT_CSS = """
+    RollView { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.roll = Roll()
+        self.following = True
+        """Whether the end stays in view as it grows."""
+        self._dirty: set[Item] = set()
+        self._drawing = False
+        self._moving = False
+        """Whether a change of the scroll position is our own."""
+
+    def append(self, item: Item) -> None:
+        self.roll.append(item)
+        self._dirty.add(item)
+
+    def changed(self, item: Item) -> None:
+        self._dirty.add(item)
+
+    def clear(self) -> None:
+        self.roll = Roll()
+        self.following = True
+        self._dirty.clear()
+        self._place()
+        self._settle()
+        self.refresh()
+
+    def follow(self) -> None:
+        """To the end, and stay there."""
+        self.following = True
+        self._settle()
+
+    def flush(self) -> None:
+        """Draws what has changed, if it is in view."""
+        if not self._dirty or self.roll.styles is None:
+            return
+        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.size.height
+        anchor, inside = self.roll.find(top)
+        stale = bottom
+        for index in sorted(index for item in self._dirty if (index := self.roll.index(item)) is not None):
+            begin = self.roll.top(index)
+            if index < anchor or begin > bottom:
+                self.roll.guess(index)
+            else:
+                stale = min(stale, begin + self._redraw(index))
+        self._dirty.clear()
+        moved = self.roll.top(anchor) + inside - top if anchor < len(self.roll.items) else 0
+        if moved and not self.following:
+            self._scroll_to_line(top + moved)
+        self._settle()
+        if stale < bottom:
+            self.refresh(Region(0, max(0, stale - top), self.size.width, bottom - stale))
+
+    def _redraw(self, index: int) -> int:
+        """Draws an item again; returns its first line that is another one than before."""
+        old, new = self.roll.drawn(index) or [], self.roll.strips(index)
+        same = zip(old, new, strict=False)
+        return next((at for at, (one, other) in enumerate(same) if one is not other), min(len(old), len(new)))
+
+    def _place(self) -> None:
+        """Takes over width and colours; the item at the top stays there."""
+        anchor, inside = self.roll.find(self.scroll_offset.y)
+        if not self.size.width:
+            return
+        if self.roll.place(self.size.width, styles_of(self.app)) and anchor < len(self.roll.items):
+            self.roll.strips(anchor)
+            self._scroll_to_line(self.roll.top(anchor) + min(inside, self.roll.height(anchor) - 1))
+
+    def _settle(self) -> None:
+        """Makes what is in view exact, and the scrollbar true to it."""
+        if self.roll.styles is None:
+            return
+        for _ in range(3):
+            total = self.roll.total
+            if self.following:
+                self._scroll_to_line(total - self.size.height)
+            self.roll.measure(self.scroll_offset.y, self.size.height)
+            if self.roll.total == total:
+                break
+        self._grow()
+
+    def _grow(self) -> None:
+        size = Size(self.size.width, self.roll.total)
+        if size != self.virtual_size:
+            # The reactive would lay the whole screen out again; the scrollbar is all that depends on it.
+            self.set_reactive(Widget.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+            self.vertical_scrollbar.window_size = self.size.height
+        if self.following:
+            self._scroll_to_line(self.max_scroll_y)
+
+    def _scroll_to_line(self, line: int) -> None:
+        self._moving = True
+        if line > self.max_scroll_y:
+            self.set_reactive(Widget.virtual_size, Size(self.size.width, line + self.size.height))
+        self.scroll_y = self.scroll_target_y = max(0, line)
+        self._moving = False
+
+    def show_line(self, line: int) -> None:
+        """Scrolls so that a line is the top one, as far as there are lines."""
+        self.scroll_y = self.scroll_target_y = max(0, min(line, self.max_scroll_y))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        if not self._moving and self.roll.styles is not None:
+            if new_value < old_value:
+                self._approach(round(old_value), round(new_value))
+            self.following = round(new_value) >= self.max_scroll_y
+        super().watch_scroll_y(old_value, self.scroll_y)
+
+    def _approach(self, old: int, new: int) -> None:
+        """Scrolling up meets items never seen: they become exact, and what was at the top does not jump."""
+        anchor, inside = self.roll.find(old)
+        for _ in range(3):
+            self.roll.measure(new, old - new)
+            shift = self.roll.top(anchor) + inside - old
+            if not shift:
+                return
+            old, new = old + shift, new + shift
+            self._scroll_to_line(new)
+
+    def on_mount(self) -> None:
+        self._place()
+
+    def on_resize(self) -> None:
+        self._place()
+        self._settle()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        if self.is_mounted:
+            self._place()
+            self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._place()
+        self._settle()
+        self._drawing = True
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._drawing = False
+
+    def render_line(self, y: int) -> Strip:
+        line = self.scroll_offset.y + y
+        strip = self.draw_line(line)
+        # Textual asks for the place under the mouse by drawing a line too; only then are offsets needed.
+        return strip if self._drawing else strip.apply_offsets(0, line)
+
+    def draw_line(self, line: int) -> Strip:
+        """A line, counted from the start of the roll."""
+        return self.roll.strip(line)
