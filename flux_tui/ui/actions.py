@@ -202,6 +202,14 @@ def open_approval(app: "FluxApp") -> None:
         app.main.chat.focus_card()
 
 
+def leave_approval(app: "FluxApp") -> None:
+    app.main.chat.leave_card()
+
+
+def toggle_output(app: "FluxApp") -> None:
+    app.main.chat.transcript.toggle_output()
+
+
 def quit_app(app: "FluxApp") -> None:
     app.leave()
 
@@ -224,7 +232,7 @@ ACTIONS: dict[str, Action] = {
     "app.cancel": cancel,
     "app.quit": quit_app,
     "app.suspend": lambda app: app.action_suspend_process(),
-    "approval.leave": lambda app: app.main.chat.leave_card(),
+    "approval.leave": leave_approval,
     "approval.open": open_approval,
     "focus.chat": focus_chat,
     "focus.review": focus_review,
@@ -233,7 +241,7 @@ ACTIONS: dict[str, Action] = {
     "leader.open": _push("leader", "LeaderScreen"),
     "mode.next": next_mode,
     "model.pick": _run("model"),
-    "output.toggle": lambda app: app.main.chat.transcript.toggle_output(),
+    "output.toggle": toggle_output,
     "palette.open": _run("palette"),
     "queue.take_back": take_back,
     "review.toggle": toggle_review,

@@ -19,7 +19,7 @@ from flux_tui.ui.items import NoticeItem
 from flux_tui.ui.sayings import Level
 from flux_tui.ui.screens.main import MainScreen
 from flux_tui.ui.steady import Steady
-from flux_tui.ui.terminal import Terminal
+from flux_tui.ui.terminal import Terminal, keep_alt_digits
 
 if TYPE_CHECKING:
     from flux_tui.agent.opening import Opening
@@ -51,6 +51,7 @@ class FluxApp(Steady, App[Farewell], inherit_bindings=False):
         self, opening: "Opening", connect: Connect | None = None, now: Callable[[], float] = monotonic
     ) -> None:
         super().__init__()
+        keep_alt_digits()
         self.opening = opening
         self.places = places(opening.env)
         self.live: Live | None = None

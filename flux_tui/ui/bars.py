@@ -51,6 +51,7 @@ def now(app: "FluxApp") -> Now:
         popup=composer.popup_open,
         card_waits=live is not None and live.questions.card is not None and not app.main.chat.card.open,
         review_waits=live is not None and live.questions.edit is not None,
+        reviewing=bool(app.main.review.files),
     )
 
 

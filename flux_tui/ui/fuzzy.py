@@ -7,12 +7,12 @@ from heapq import nsmallest
 Rank = tuple[int, int, str]
 
 
-def rank(query: str, names: Iterable[str], limit: int = 50) -> list[str]:
-    """The best `limit` names, best first. An empty query keeps the order given."""
+def rank(query: str, names: Iterable[str], limit: int = 50, *, in_order: bool = False) -> list[str]:
+    """The best `limit` names, best first; equals by length, or as given. An empty query keeps the order given."""
     wanted = query.casefold()
     if not wanted:
         return [name for name, _ in zip(names, range(limit), strict=False)]
-    return [name for *_, name in nsmallest(limit, _ranked(wanted, names))]
+    return [name for *_, name in nsmallest(limit, _ranked(wanted, names, in_order))]
 
 
 def score(wanted: str, name: str) -> int | None:
@@ -46,9 +46,9 @@ def nearest(word: str, names: Iterable[str], limit: int = 3) -> list[str]:
     return list(dict.fromkeys([*starts, *close]))[:limit]
 
 
-def _ranked(wanted: str, names: Iterable[str]) -> Iterator[Rank]:
+def _ranked(wanted: str, names: Iterable[str], in_order: bool) -> Iterator[Rank]:
     # One search in C throws out most names before the careful comparison.
     possible = re.compile(".*?".join(map(re.escape, wanted)), re.IGNORECASE | re.DOTALL).search
-    for name in names:
+    for index, name in enumerate(names):
         if possible(name) and (found := score(wanted, name)) is not None:
-            yield found, len(name), name
+            yield found, index if in_order else len(name), name

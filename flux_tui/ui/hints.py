@@ -16,7 +16,8 @@ class Now:
     popup: bool = False
     card_waits: bool = False
     review_waits: bool = False
-    tree_shown: bool = False
+    reviewing: bool = False
+    """The review shows a change."""
 
 
 def hints(now: Now) -> tuple[Hint, ...]:
@@ -26,6 +27,8 @@ def hints(now: Now) -> tuple[Hint, ...]:
     match now.pane:
         case "draft":
             own = _draft(now)
+        case "review" if not now.reviewing:
+            own = (("Esc", "Back"),)
         case "review":
             own = (("y n", "Accept, reject"), ("] [", "Hunk"), ("A", "All"), ("Enter", "Apply"), ("Esc", "Back"))
         case "approval":

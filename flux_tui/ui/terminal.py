@@ -4,7 +4,10 @@ import asyncio
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from enum import Enum
+from typing import TYPE_CHECKING, Any, cast
+
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 
 from flux_tui.safety.visible import visible
 
@@ -14,6 +17,22 @@ if TYPE_CHECKING:
 COPIERS = (("wl-copy",), ("xclip", "-selection", "clipboard"), ("pbcopy",))
 COPY_TIMEOUT = 2.0
 """Seconds a clipboard program may take."""
+
+
+class AltDigit(Enum):
+    """The digits that Textual would turn into letters (`Alt+3` into a pound sign)."""
+
+    ONE = "alt+1"
+    TWO = "alt+2"
+    THREE = "alt+3"
+    FOUR = "alt+4"
+
+
+def keep_alt_digits() -> None:
+    """Alt and a digit is a key of ours. Textual takes it for what one macOS terminal sends for Option and a digit."""
+    table = cast("dict[str, object]", ANSI_SEQUENCES_KEYS)
+    for key in AltDigit:
+        table[f"\x1b{key.value[-1]}"] = (key,)
 
 
 class Terminal:

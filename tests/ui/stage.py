@@ -209,4 +209,5 @@ async def staged(
         app.main.chat.composer.cursor_blink = False
         await settled(app, pilot)
         yield Stage(app, pilot, session, now)
-    assert app.guard.caught == []
+    for error in app.guard.caught:
+        raise error

@@ -30,7 +30,7 @@ class MainScreen(Steady, Screen[None]):
     def __init__(self, app: "FluxApp", now: Callable[[], float]) -> None:
         super().__init__()
         self.flux = app
-        self.chat = ChatPane(id="chat", now=now)
+        self.chat: ChatPane = ChatPane(id="chat", now=now)
         self.files = FileTree(id="tree")
         self.review = ReviewPane(id="review")
         self.tree_rule = PaneRule("Files", id="tree-rule")

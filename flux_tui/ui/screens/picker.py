@@ -124,7 +124,7 @@ class Picker(ModalScreen[str | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         by_name = {f"{row.title} {row.note} {row.id}": row for row in self._rows}
-        self._list.show([by_name[name] for name in rank(event.value.strip(), by_name, MOST)])
+        self._list.show([by_name[name] for name in rank(event.value.strip(), by_name, MOST, in_order=True)])
         self._show_preview()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -58,7 +58,7 @@ class ApprovalCard(Vertical, can_focus=True):
         with VerticalScroll(id="what", can_focus=False):
             yield Static(id="question")
         yield Static(id="answers")
-        yield Input(id="line")
+        yield Input(id="line", select_on_focus=False)
 
     @property
     def open(self) -> bool:
@@ -139,6 +139,7 @@ class ApprovalCard(Vertical, can_focus=True):
         self._asking = kind
         line = self.query_one(Input)
         line.value, line.placeholder = value, words
+        line.cursor_position = len(value)
         line.add_class("-on")
         line.focus()
         if value and self.asked is not None:

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from flux_tui.ui.questions import Questions, may_open
+from flux_tui.ui.questions import STILL, Questions, may_open
 from flux_tui.ui.steady import Steady
 from flux_tui.ui.transcript import Transcript
 from flux_tui.ui.widgets.approval import ApprovalCard
@@ -34,6 +34,8 @@ class ChatPane(Steady, Vertical):
         self.last_key = 0.0
         self._now = now
         self._sought = ("", "")
+        self._later: set[str] = set()
+        """Questions that were put off: they don't open again by themselves."""
 
     def compose(self) -> ComposeResult:
         yield PaneRule("Chat", id="chat-rule")
@@ -64,12 +66,16 @@ class ChatPane(Steady, Vertical):
             self.leave_card()
         elif self.card.asked is asked:
             self.card.show(asked, 1, len(questions.cards))
-        elif opened or self.card.open or self._may_open():
+        elif opened or self.card.open or (asked.call not in self._later and self._may_open()):
             self.card.show(asked, 1, len(questions.cards))
             self.call_after_refresh(self.focus_card)
+        elif asked.call not in self._later:
+            self.set_timer(STILL, lambda: self.show_questions(questions))
 
     def leave_card(self) -> None:
-        """Back to the badge; nothing is decided."""
+        """Back to the badge, to be opened by hand; nothing is decided."""
+        if self.card.asked is not None:
+            self._later.add(self.card.asked.call)
         had_focus = self.card.has_focus_within
         self.card.hide()
         if had_focus:
