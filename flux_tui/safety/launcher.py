@@ -9,7 +9,6 @@ import select
 import signal
 import sys
 import time
-from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
 
@@ -94,11 +93,13 @@ def _descendants() -> list[int]:
 
 def _children(parent: int) -> list[int]:
     found: list[int] = []
-    for task in Path(f"/proc/{parent}/task").glob("*/children"):
-        try:
-            found += map(int, task.read_text().split())
-        except OSError:
-            continue
+    try:
+        tasks = os.listdir(f"/proc/{parent}/task")  # noqa: PTH208 - pathlib would double the time to start
+        for task in tasks:
+            with open(f"/proc/{parent}/task/{task}/children", encoding="ascii") as file:  # noqa: PTH123
+                found += map(int, file.read().split())
+    except OSError:
+        return found
     return found
 
 

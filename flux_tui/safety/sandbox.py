@@ -53,7 +53,10 @@ class Sandbox:
         return self.kind == "none"
 
     def argv(self, command: str, *, workspace: Path, cwd: Path, tmp: Path, hide: Sequence[Path] = ()) -> list[str]:
-        """The command in its box. `workspace` and `tmp` are real folders; `tmp` becomes the command's /tmp."""
+        """The command in its box. `workspace` and `tmp` are real folders; `tmp` becomes the command's /tmp.
+
+        Start it with `environment()`: what the box itself was given can be read inside it.
+        """
         inner = [shell(), "--noprofile", "--norc", "-c", command]
         if not self.walls:
             return [sys.executable, "-IES", str(LAUNCHER), STATUS_OPTION, "-1", "--", *inner]

@@ -17,7 +17,7 @@ from flux_tui.workspace.output import Output
 
 GRACE = 2.0
 """Seconds between the request to end and the end, after a time-out."""
-GRACE_INTERRUPTED = 0.4
+GRACE_INTERRUPTED = 0.15
 _CHUNK = 64 * 1024
 _LINGER = 0.3
 """Seconds to wait for the end of the output once the command itself has ended."""
