@@ -50,12 +50,9 @@ class BaseLLMProvider(ABC):
     def stream(self, request: Request) -> AsyncIterator[StreamItem]:
         """One attempt. The last item is `Finished` or `Failed`; cancelling it closes the connection."""
 
-    async def reply(self, request: Request) -> AsyncIterator[StreamItem]:
+    def reply(self, request: Request) -> AsyncIterator[StreamItem]:
         """`stream` with retries: visible, cancellable, never after a reply that ended well."""
-        async for item in retry.attempts(self, request):
-            if isinstance(item, Finished):
-                self._count(item.message.usage or Usage())
-            yield item
+        return retry.attempts(self, request)
 
     def preload(self) -> None:  # noqa: B027 - most providers have something to import, one has not
         """Import what is heavy. Called in a thread."""
@@ -100,7 +97,8 @@ class BaseLLMProvider(ABC):
             "estimated_cost": self._cost,
         }
 
-    def _count(self, usage: Usage) -> None:
+    def count(self, usage: Usage) -> None:
+        """One more reply was paid for."""
         from flux_tui.llm.prices import cost
 
         self._usage += usage

@@ -4,7 +4,8 @@ import asyncio
 import json
 import threading
 from abc import abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ from flux_tui.llm.base_provider import BaseLLMProvider, Request
 from flux_tui.llm.draft import Draft
 from flux_tui.llm.faults import Broken, Place
 from flux_tui.llm.history import Checked
-from flux_tui.llm.sse import Event, NotJson, Parser
+from flux_tui.llm.sse import NotJson, Parser
+from flux_tui.llm.watch import Watch
 from flux_tui.llm.wire import Reader, StreamError, Wire
 from flux_tui.protocol.codes import FaultName, StopReason
 from flux_tui.protocol.messages import Message, Origin, Usage
@@ -60,100 +62,92 @@ class HttpProvider(BaseLLMProvider):
 
     async def stream(self, request: Request) -> AsyncIterator[StreamItem]:
         request = replace(request, history=self._checked.valid(request.history))
-        draft = Draft(self.origin, self._checked.ids)
-        reader = self.wire.reader(draft, request)
+        reader = self.wire.reader(Draft(self.origin, self._checked.ids), request)
         body = self.wire.body(request)
+        parser = Parser()
         try:
-            async for event in self._events(body, reader):
-                for item in reader.take(event.name, event.data):
-                    yield item
-            message = self._message(reader, len(body))
+            async with aclosing(self._chunks(body)) as chunks:
+                async for chunk in chunks:
+                    for event in parser.feed(chunk):
+                        for item in reader.take(event.name, event.data):
+                            yield item
+                    if reader.over:
+                        break
+            message = self._message(reader, parser.events, len(body))
         except StreamError as error:
             yield Failed(faults.from_error_body(error.body, self.place))
+            return
+        except NotJson as error:
+            yield Failed(faults.fault(FaultName.CUT, self.place, f"(broken data) {error}"))
             return
         except Broken as broken:
             yield Failed(broken.fault)
             return
         yield Finished(message)
 
-    def _message(self, reader: Reader, sent: int) -> Message:
+    def _message(self, reader: Reader, events: int, sent: int) -> Message:
         """The reply, if it ended as replies end."""
+        draft = reader.draft
+        if not events or (draft.empty and reader.stop in FRIENDLY):
+            raise Broken(faults.fault(FaultName.EMPTY_REPLY, self.place))
         if reader.stop is None:
             raise Broken(faults.fault(FaultName.CUT, self.place))
-        draft = reader.draft
-        if draft.empty and reader.stop in FRIENDLY:
-            raise Broken(faults.fault(FaultName.EMPTY_REPLY, self.place))
         estimated = Usage(input=sent // 4, output=draft.characters // 4, estimated=True)
         return draft.message(reader.stop, reader.usage or estimated)
 
-    async def _events(self, body: bytes, reader: Reader) -> AsyncIterator[Event]:
-        """Every event until the reader has enough. Raises Broken."""
-        clock = Clock(self.network, asyncio.get_running_loop().time)
-        place = replace(self.place, bytes_sent=len(body))
+    async def _chunks(self, body: bytes) -> AsyncGenerator[bytes, None]:
+        """The bytes of the stream. Raises Broken. Closed by its reader once that has enough."""
         if self._client is None:
             await asyncio.to_thread(self.preload)
-        response = await self._open(body, clock, place)
+        watch = Watch(self.network)
+        place = replace(self.place, bytes_sent=len(body))
+        response = await self._open(body, watch, place)
+        chunks = response.aiter_bytes()
         try:
             if "event-stream" not in response.headers.get("content-type", "event-stream"):
-                raise Broken(await self._not_a_stream(response, clock, place))
-            chunks = response.aiter_bytes()
-            async for event in self._parsed(chunks, clock, place):
-                yield event
-                if reader.over:
-                    break
+                raise Broken(await self._not_a_stream(chunks, watch, place))
+            while (chunk := await self._next(chunks, watch, place)) is not None:
+                yield chunk
+        except GeneratorExit:
             await _drained(chunks)
+            raise
         finally:
+            watch.stop()
             await response.aclose()
 
-    async def _parsed(self, chunks: AsyncIterator[bytes], clock: "Clock", place: Place) -> AsyncIterator[Event]:
-        parser = Parser()
-        anything = False
-        try:
-            while (chunk := await self._next(chunks, clock, place)) is not None:
-                for event in parser.feed(chunk):
-                    anything = True
-                    yield event
-        except NotJson as error:
-            raise Broken(faults.fault(FaultName.CUT, place, f"(broken data) {error}")) from error
-        if not anything:
-            raise Broken(faults.fault(FaultName.EMPTY_REPLY, place))
-
-    async def _open(self, body: bytes, clock: "Clock", place: Place) -> "httpx2.Response":
+    async def _open(self, body: bytes, watch: Watch, place: Place) -> "httpx2.Response":
         import httpx2
 
         kinds: tuple[type[Exception], ...] = (*self.errors(), httpx2.HTTPError, OSError)
         try:
-            async with asyncio.timeout_at(clock.first()):
+            async with asyncio.timeout_at(watch.first):
                 return await self.send(self._client, body)
         except TimeoutError:
             raise Broken(faults.fault(FaultName.TIMEOUT, place)) from None
         except kinds as error:
             raise Broken(_failure(error, place)) from error
 
-    async def _next(self, chunks: AsyncIterator[bytes], clock: "Clock", place: Place) -> bytes | None:
+    async def _next(self, chunks: AsyncIterator[bytes], watch: Watch, place: Place) -> bytes | None:
         """The next bytes, None at the end."""
         import httpx2
 
         try:
-            async with asyncio.timeout_at(clock.next()):
-                chunk = await anext(chunks, None)
+            return await watch.next(chunks)
         except (TimeoutError, httpx2.TimeoutException):
-            if clock.over():
+            if watch.over:
                 late = faults.fault(FaultName.TIMEOUT, place, f"nothing final in {self.network.request_timeout:g} s")
                 raise Broken(replace(late, retryable=False)) from None
-            silent = FaultName.CUT if clock.begun else FaultName.TIMEOUT
+            silent = FaultName.CUT if watch.begun else FaultName.TIMEOUT
             raise Broken(faults.fault(silent, place)) from None
         except httpx2.DecodingError as error:
             raise Broken(faults.fault(FaultName.NOT_A_STREAM, place)) from error
         except (OSError, httpx2.HTTPError, httpx2.StreamError) as error:
             raise Broken(faults.fault(FaultName.CUT, place)) from error
-        clock.begun = True
-        return chunk
 
-    async def _not_a_stream(self, response: "httpx2.Response", clock: "Clock", place: Place) -> Fault:
+    async def _not_a_stream(self, chunks: AsyncIterator[bytes], watch: Watch, place: Place) -> Fault:
         """A page, or JSON, where a stream was due: an error in it says more."""
-        data, chunks = b"", response.aiter_bytes()
-        while len(data) < 65536 and (chunk := await self._next(chunks, clock, place)) is not None:
+        data = b""
+        while len(data) < 65536 and (chunk := await self._next(chunks, watch, place)) is not None:
             data += chunk
         try:
             body = json.loads(data)
@@ -178,29 +172,6 @@ async def _drained(chunks: AsyncIterator[bytes]) -> None:
                 pass
     except (TimeoutError, httpx2.HTTPError, httpx2.StreamError, OSError):
         return
-
-
-class Clock:
-    """The limits on one request. Bytes of any kind are life; the whole has its limit all the same."""
-
-    def __init__(self, network: Network, now: Any) -> None:
-        self._network = network
-        self._now = now
-        self._start = now()
-        self.begun = False
-
-    def first(self) -> float:
-        return float(min(self._start + self._network.first_event_timeout, self._end))
-
-    def next(self) -> float:
-        return float(min(self._now() + self._network.idle_timeout, self._end)) if self.begun else self.first()
-
-    def over(self) -> bool:
-        return bool(self._now() >= self._end)
-
-    @property
-    def _end(self) -> float:
-        return float(self._start + self._network.request_timeout)
 
 
 def _failure(error: Exception, place: Place) -> Fault:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from flux_tui.config.settings import Network
 from flux_tui.protocol.codes import FaultName
-from flux_tui.protocol.messages import Message, Origin, Part, TextPart, ThinkingPart
+from flux_tui.protocol.messages import Message, Origin, Part, TextPart, ThinkingPart, Usage
 from flux_tui.protocol.stream import (
     CallDelta,
     Failed,
@@ -38,6 +38,8 @@ class Attempting(Protocol):
 
     def stream(self, request: "Request") -> AsyncIterator[StreamItem]: ...
 
+    def count(self, usage: Usage) -> None: ...
+
 
 async def attempts(provider: Attempting, request: "Request") -> AsyncIterator[StreamItem]:
     """The items of every attempt, and between them what went wrong and how long the wait is."""
@@ -53,9 +55,11 @@ async def attempts(provider: Attempting, request: "Request") -> AsyncIterator[St
                     fault = item.fault
                     break
                 shown.note(item)
-                yield item
                 if isinstance(item, Finished):
+                    provider.count(item.message.usage or Usage())
+                    yield item
                     return
+                yield item
         fault = fault or Fault(FaultName.CUT, "The reply broke off without a word of how.", retryable=True)
         begun += shown.anything or fault.name in BEGUN
         if shown.text or shown.thinking:
