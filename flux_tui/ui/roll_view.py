@@ -1,5 +1,6 @@
 """A roll of items on the screen: scrolling that follows the end, never jumps, and draws only what is in view."""
 
+from rich.style import Style
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -24,8 +25,15 @@ class RollView(ScrollView):
         """Whether the end stays in view as it grows."""
         self._dirty: set[Item] = set()
         self._drawing = False
+        self._paper = Style.null()
+        """What lies under everything. Reading it costs 0.1 ms, so once a frame."""
         self._moving = False
         """Whether a change of the scroll position is our own."""
+
+    @property
+    def view(self) -> Size:
+        """What is in view, without the scrollbar."""
+        return self.scrollable_content_region.size
 
     def append(self, item: Item) -> None:
         self.roll.append(item)
@@ -51,7 +59,7 @@ class RollView(ScrollView):
         """Draws what has changed, if it is in view."""
         if not self._dirty or self.roll.styles is None:
             return
-        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.size.height
+        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.view.height
         anchor, inside = self.roll.find(top)
         stale = bottom
         for index in sorted(index for item in self._dirty if (index := self.roll.index(item)) is not None):
@@ -66,7 +74,7 @@ class RollView(ScrollView):
             self._scroll_to_line(top + moved)
         self._settle()
         if stale < bottom:
-            self.refresh(Region(0, max(0, stale - top), self.size.width, bottom - stale))
+            self.refresh(Region(0, max(0, stale - top), self.view.width, bottom - stale))
 
     def _redraw(self, index: int) -> int:
         """Draws an item again; returns its first line that is another one than before."""
@@ -77,9 +85,9 @@ class RollView(ScrollView):
     def _place(self) -> None:
         """Takes over width and colours; the item at the top stays there."""
         anchor, inside = self.roll.find(self.scroll_offset.y)
-        if not self.size.width:
+        if not self.view.width:
             return
-        if self.roll.place(self.size.width, styles_of(self.app)) and anchor < len(self.roll.items):
+        if self.roll.place(self.view.width, styles_of(self.app)) and anchor < len(self.roll.items):
             self.roll.strips(anchor)
             self._scroll_to_line(self.roll.top(anchor) + min(inside, self.roll.height(anchor) - 1))
 
@@ -90,32 +98,39 @@ class RollView(ScrollView):
         for _ in range(3):
             total = self.roll.total
             if self.following:
-                self._scroll_to_line(total - self.size.height)
-            self.roll.measure(self.scroll_offset.y, self.size.height)
+                self._scroll_to_line(total - self.view.height)
+            self.roll.measure(self.scroll_offset.y, self.view.height)
             if self.roll.total == total:
                 break
         self._grow()
 
     def _grow(self) -> None:
-        size = Size(self.size.width, self.roll.total)
+        size = Size(self.view.width, self.roll.total)
         if size != self.virtual_size:
             # The reactive would lay the whole screen out again; the scrollbar is all that depends on it.
             self.set_reactive(Widget.virtual_size, size)
             self.vertical_scrollbar.window_virtual_size = size.height
-            self.vertical_scrollbar.window_size = self.size.height
+            self.vertical_scrollbar.window_size = self.view.height
         if self.following:
             self._scroll_to_line(self.max_scroll_y)
 
     def _scroll_to_line(self, line: int) -> None:
         self._moving = True
         if line > self.max_scroll_y:
-            self.set_reactive(Widget.virtual_size, Size(self.size.width, line + self.size.height))
+            self.set_reactive(Widget.virtual_size, Size(self.view.width, line + self.view.height))
         self.scroll_y = self.scroll_target_y = max(0, line)
         self._moving = False
 
-    def show_line(self, line: int) -> None:
-        """Scrolls so that a line is the top one, as far as there are lines."""
-        self.scroll_y = self.scroll_target_y = max(0, min(line, self.max_scroll_y))
+    def jump(self, line: int) -> None:
+        """Makes a line the top one, as far as there are lines."""
+        self.roll.measure(line, self.view.height)
+        self._grow()
+        self._scroll_to_line(min(line, self.max_scroll_y))
+        self.following = self.scroll_offset.y >= self.max_scroll_y
+
+    def move(self, lines: int) -> None:
+        """Scrolls by lines, and what was in view keeps its place among them."""
+        self.scroll_y = self.scroll_target_y = self.scroll_offset.y + lines
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         if not self._moving and self.roll.styles is not None:
@@ -151,6 +166,7 @@ class RollView(ScrollView):
     def render_lines(self, crop: Region) -> list[Strip]:
         self._place()
         self._settle()
+        self._paper = self.rich_style
         self._drawing = True
         try:
             return super().render_lines(crop)
@@ -159,7 +175,7 @@ class RollView(ScrollView):
 
     def render_line(self, y: int) -> Strip:
         line = self.scroll_offset.y + y
-        strip = self.draw_line(line)
+        strip = self.draw_line(line).apply_style(self._paper).adjust_cell_length(self.roll.width, self._paper)
         # Textual asks for the place under the mouse by drawing a line too; only then are offsets needed.
         return strip if self._drawing else strip.apply_offsets(0, line)
 

@@ -35,6 +35,8 @@ class PlanItem(Item):
 class NoticeItem(Item):
     """A sentence of Flux itself."""
 
+    slim = True
+
     def __init__(self, text: str, level: Level = "info") -> None:
         super().__init__()
         self.text = text

@@ -28,7 +28,7 @@ def draw(block: Paragraph | Heading | Rule, width: int, styles: Styles, *, unfin
             base = styles.heading if level < 3 else styles.strong
             lines = wrap(_styled(text, styles, base, unfinished), room(marks, width))
         case Rule(marks=marks):
-            lines = [[Segment("─" * min(room(marks, width), 40), styles.rule)]]
+            lines = [[Segment("─" * min(room(marks, width), 40), styles.faint)]]
         case _:
             assert_never(block)
     return gap(block.gap, styles) + marked(marks, lines, styles)
@@ -121,7 +121,7 @@ def _left_cached(marks: Marks, styles: Styles, first: bool) -> tuple[Segment, ..
     segments = []
     for kind, text in marks:
         if kind == "quote":
-            segments.append(Segment(text, styles.rule))
+            segments.append(Segment(text, styles.faint))
         elif kind == "marker" and first:
             segments.append(Segment(text, styles.muted))
         else:
