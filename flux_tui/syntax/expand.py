@@ -58,7 +58,7 @@ def expand(path: str, data: bytes, first: int, last: int, budget_lines: int) -> 
     start, end = _grown(view, definitions, (first, last), max(budget_lines, 1))
     around = _around(definitions, start)
     broken, cut = _broken(view, start, end)
-    return Excerpt((start, end), _headers(around, start), around, broken, cut)
+    return Excerpt((start, end), _headers(around, start, budget_lines), around, broken, cut)
 
 
 def _view(path: str, data: bytes, definitions: tuple[Definition, ...]) -> View:
@@ -76,9 +76,17 @@ def _around(definitions: tuple[Definition, ...], line: int) -> tuple[Definition,
     return tuple(one for one in definitions if one.first < line <= one.last)
 
 
-def _headers(around: tuple[Definition, ...], start: int) -> tuple[Span, ...]:
-    spans = ((one.first, min(one.header, start - 1)) for one in around)
-    return tuple(span for span in spans if span[1] - span[0] < HEADER_LINES)
+def _headers(around: tuple[Definition, ...], start: int, budget: int) -> tuple[Span, ...]:
+    """The innermost that take no more than half of the budget."""
+    room = budget // 2
+    kept: list[Span] = []
+    for one in reversed(around):
+        span = one.first, min(one.header, start - 1)
+        lines = span[1] - span[0] + 1
+        if lines <= min(room, HEADER_LINES):
+            kept.append(span)
+            room -= lines
+    return tuple(reversed(kept))
 
 
 def _grown(view: View, definitions: tuple[Definition, ...], wanted: Span, budget: int) -> Span:
@@ -98,7 +106,7 @@ def _grown(view: View, definitions: tuple[Definition, ...], wanted: Span, budget
 
 def _room(definitions: tuple[Definition, ...], start: int, budget: int) -> int:
     """The lines left when the headers of what is around `start` are shown too."""
-    return budget - sum(end - begin + 1 for begin, end in _headers(_around(definitions, start), start))
+    return budget - sum(end - begin + 1 for begin, end in _headers(_around(definitions, start), start, budget))
 
 
 def _closed(view: View, span: Span) -> Span:

@@ -39,7 +39,17 @@ class Language:
     function: str = "language"
     """The module's function that gives the grammar."""
     filenames: tuple[str, ...] = ()
+    like: str = ""
+    """The row whose query it uses, if not one of its own."""
 
+
+_JAVASCRIPT = frozenset({"program", "statement_block", "class_body", "switch_body", "switch_case", "switch_default"})
+_TYPESCRIPT = _JAVASCRIPT | {"interface_body", "object_type", "enum_body"}
+_C = frozenset(
+    {"translation_unit", "compound_statement", "field_declaration_list", "declaration_list", "enumerator_list"}
+    | {"case_statement", "preproc_if", "preproc_ifdef", "preproc_else", "preproc_elif"}
+)
+_C_DOC = (b"/**", b"/*!", b"///", b"//!")
 
 LANGUAGES: tuple[Language, ...] = (
     Language(
@@ -48,6 +58,119 @@ LANGUAGES: tuple[Language, ...] = (
         (".py", ".pyi", ".pyw"),
         bodies=frozenset({"module", "block"}),
         wrappers=frozenset({"decorated_definition"}),
+    ),
+    Language(
+        "javascript",
+        "tree_sitter_javascript",
+        (".js", ".mjs", ".cjs", ".jsx"),
+        bodies=_JAVASCRIPT,
+        wrappers=frozenset({"export_statement"}),
+        doc=(b"/**",),
+        attributes=frozenset({"decorator"}),
+    ),
+    Language(
+        "typescript",
+        "tree_sitter_typescript",
+        (".ts", ".mts", ".cts"),
+        bodies=_TYPESCRIPT,
+        wrappers=frozenset({"export_statement", "ambient_declaration"}),
+        doc=(b"/**",),
+        attributes=frozenset({"decorator"}),
+        function="language_typescript",
+    ),
+    Language(
+        "tsx",
+        "tree_sitter_typescript",
+        (".tsx",),
+        bodies=_TYPESCRIPT,
+        wrappers=frozenset({"export_statement", "ambient_declaration"}),
+        doc=(b"/**",),
+        attributes=frozenset({"decorator"}),
+        function="language_tsx",
+        like="typescript",
+    ),
+    Language(
+        "go",
+        "tree_sitter_go",
+        (".go",),
+        bodies=frozenset(
+            {"source_file", "statement_list", "field_declaration_list", "interface_type", "const_declaration"}
+            | {"expression_switch_statement", "type_switch_statement", "select_statement", "import_spec_list"}
+        ),
+        wrappers=frozenset({"type_declaration"}),
+        doc=(b"//", b"/*"),
+    ),
+    Language(
+        "rust",
+        "tree_sitter_rust",
+        (".rs",),
+        bodies=frozenset(
+            {"source_file", "block", "declaration_list", "field_declaration_list", "enum_variant_list", "match_block"}
+        ),
+        doc=(b"///", b"/**"),
+        attributes=frozenset({"attribute_item"}),
+    ),
+    Language(
+        "java",
+        "tree_sitter_java",
+        (".java",),
+        bodies=frozenset(
+            {"program", "block", "class_body", "interface_body", "enum_body", "enum_body_declarations"}
+            | {"constructor_body", "annotation_type_body", "switch_block", "switch_block_statement_group"}
+        ),
+        doc=(b"/**",),
+    ),
+    Language("c", "tree_sitter_c", (".c", ".h"), bodies=_C, doc=_C_DOC),
+    Language(
+        "cpp",
+        "tree_sitter_cpp",
+        (".cc", ".cpp", ".cxx", ".hpp", ".hh", ".hxx"),
+        bodies=_C,
+        wrappers=frozenset({"template_declaration"}),
+        doc=_C_DOC,
+    ),
+    Language(
+        "ruby",
+        "tree_sitter_ruby",
+        (".rb", ".rake", ".gemspec"),
+        bodies=frozenset({"program", "body_statement", "then", "else", "block_body"}),
+        doc=(b"#",),
+        filenames=("Gemfile", "Rakefile"),
+    ),
+    Language(
+        "bash",
+        "tree_sitter_bash",
+        (".sh", ".bash"),
+        bodies=frozenset(
+            {"program", "compound_statement", "do_group", "if_statement", "elif_clause", "else_clause"}
+            | {"case_statement", "case_item", "subshell"}
+        ),
+        doc=(b"#",),
+        filenames=(".bashrc", ".bash_profile", ".profile"),
+    ),
+    Language("json", "tree_sitter_json", (".json", ".jsonc"), bodies=frozenset({"document", "object", "array"})),
+    Language(
+        "toml",
+        "tree_sitter_toml",
+        (".toml",),
+        bodies=frozenset({"document", "table", "table_array_element"}),
+        doc=(b"#",),
+        filenames=("Pipfile", "Cargo.lock", "poetry.lock", "uv.lock"),
+    ),
+    Language(
+        "yaml",
+        "tree_sitter_yaml",
+        (".yaml", ".yml"),
+        bodies=frozenset({"stream", "block_mapping", "block_sequence"}),
+        doc=(b"#",),
+    ),
+    Language("html", "tree_sitter_html", (".html", ".htm"), bodies=frozenset({"document", "element"})),
+    Language("css", "tree_sitter_css", (".css",), bodies=frozenset({"stylesheet", "block"})),
+    Language(
+        "markdown",
+        "tree_sitter_markdown",
+        (".md", ".markdown"),
+        bodies=frozenset({"document", "section", "list"}),
     ),
 )
 
@@ -82,7 +205,7 @@ def query(row: Language) -> "tree_sitter.Query | None":
     """The row's outline query; None where the language has no definitions."""
     import tree_sitter
 
-    source = resources.files("flux_tui.syntax") / "queries" / f"{row.name}.scm"
+    source = resources.files("flux_tui.syntax") / "queries" / f"{row.like or row.name}.scm"
     return tree_sitter.Query(grammar(row), source.read_text("utf-8")) if source.is_file() else None
 
 

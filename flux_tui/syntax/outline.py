@@ -1,5 +1,6 @@
 """The definitions of a file, by name and line. Text in, structure out; a file without a grammar has none."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -53,20 +54,22 @@ class _Found:
 
 def _outline(language: Language, data: bytes) -> tuple[Definition, ...]:
     found = sorted(_matches(language, data), key=lambda one: (one.own.start_byte, -one.own.end_byte))
+    text = source(data)
     definitions: list[Definition] = []
-    around: list[tuple[int, str, str]] = []
-    """(end byte, qualified name without numbers, definition's name) of what encloses the next one."""
+    around: list[tuple[tuple[int, int], str, str]] = []
+    """(byte range, qualified name without numbers, definition's name) of what encloses the next one."""
     times: Counter[str] = Counter()
     for one in found:
-        while around and around[-1][0] <= one.own.start_byte:
+        own = one.own.byte_range
+        while around and (around[-1][0][1] <= own[0] or around[-1][0] == own):
             around.pop()
         plain = f"{around[-1][1]}.{one.name}" if around else one.name
         times[plain] += 1
         name = plain if times[plain] == 1 else f"{plain}#{times[plain]}"
         parent = around[-1][2] if around else ""
-        first, last = _top(language, one.own) + 1, last_row(one.node) + 1
+        first, last = _top(language, one.own, text) + 1, last_row(one.node, text) + 1
         definitions.append(Definition(name, one.kind, first, last, parent, one.header + 1))
-        around.append((one.own.end_byte, plain, name))
+        around.append((own, plain, name))
     return tuple(sorted(definitions, key=lambda one: (one.first, -one.last)))
 
 
@@ -79,36 +82,39 @@ def _matches(language: Language, data: bytes) -> Iterable[_Found]:
     text = source(data)
     for _, captures in QueryCursor(pattern).matches(root):
         names = b".".join(_bare(text[part.start_byte : part.end_byte]) for part in captures.pop("name"))
-        bodies = captures.pop("body", [])
-        kind, (node, *_) = captures.popitem()
-        header = opening(bodies[0]) if bodies else last_row(node)
+        bodies, heads = captures.pop("body", []), captures.pop("header", [])
+        kind, (node, *_) = next(one for one in captures.items() if not one[0].startswith("_"))
+        header = opening(bodies[0]) if bodies else last_row(heads[0] if heads else node, text)
         yield _Found(node, _wrapped(language, node), names.decode("utf-8", "replace"), kind, header)
 
 
 def _bare(name: bytes) -> bytes:
-    """A name on one line."""
+    """A name on one line, its parts joined by dots: `Cart<int>::go` is `Cart.go`."""
+    if b"::" in name:
+        name = re.sub(rb"<.*?>(?=::)", b"", name).replace(b"::", b".")
     return b" ".join(name.split())
 
 
 def _wrapped(language: Language, node: "Node") -> "Node":
-    if not language.wrappers:
-        return node
-    parent = node.parent
+    """With what is around this one definition alone."""
+    parent = node.parent if language.wrappers else None
     while parent is not None and parent.type in language.wrappers:
+        if sum(child.type == node.type for child in parent.named_children) > 1:
+            break
         node, parent = parent, parent.parent
     return node
 
 
-def _top(language: Language, node: "Node") -> int:
+def _top(language: Language, node: "Node", text: bytes) -> int:
     """The first row, with the attributes and doc comments directly above."""
     row = node.start_point.row
     if not language.doc and not language.attributes:
         return row
     above = node.prev_sibling
-    while above is not None and last_row(above) >= row - 1 and last_row(above) < node.start_point.row:
+    while above is not None and row - 1 <= last_row(above, text) < node.start_point.row:
         if above.type not in language.attributes and not _is_doc(language, above):
             break
-        if above.prev_sibling is not None and last_row(above.prev_sibling) == above.start_point.row:
+        if above.prev_sibling is not None and last_row(above.prev_sibling, text) == above.start_point.row:
             break  # It trails other code on its line.
         row = above.start_point.row
         above = above.prev_sibling
@@ -116,17 +122,21 @@ def _top(language: Language, node: "Node") -> int:
 
 
 def _is_doc(language: Language, node: "Node") -> bool:
-    return node.type in COMMENTS and (node.text or b"").startswith(language.doc or (b"\0",))
+    words = node.text or b""
+    return node.type in COMMENTS and words.startswith(language.doc or (b"\0",)) and not words.startswith(b"#!")
 
 
-def last_row(node: "Node") -> int:
-    """The row of the node's last character that is no trailing comment and no newline."""
+def last_row(node: "Node", text: bytes) -> int:
+    """The row of the node's last character that is no trailing comment and no newline. `text` is the whole source."""
     here = node
     while here.child_count:
         index = here.child_count - 1
         while index > 0 and here.child(index).type in COMMENTS:
             index -= 1
-        here = here.child(index)
+        child = here.child(index)
+        if index == here.child_count - 1 and text[child.end_byte : here.end_byte].strip():
+            break  # Its end belongs to none of its children: a string.
+        here = child
     end, start = here.end_point, here.start_point
     return end.row - 1 if end.column == 0 and end.row > start.row else end.row
 

@@ -54,7 +54,7 @@ class Nodes:
         chain = self._chain(point)
         statements = [node for above, node in itertools.pairwise(chain) if self._holds(above, node)]
         index = chain.index(statements[-1]) if statements else len(chain)
-        if index < len(chain) and not self._in_body(chain[index + 1 :], point):
+        if index < len(chain) and not self._in_body(chain[index:], point):
             atom = self._segment(chain[index], point)
             elements = tuple(_span(node) for node in chain[index + 1 :] if _is_tall(node))
         else:
@@ -79,9 +79,9 @@ class Nodes:
     def _holds(self, above: "Node", node: "Node") -> bool:
         return above.type in self._bodies and node.is_named and node.type not in COMMENTS
 
-    def _in_body(self, below: "list[Node]", point: tuple[int, int]) -> bool:
-        """Whether the character lies between the first and the last statement of a body under the statement."""
-        for node in below:
+    def _in_body(self, chain: "list[Node]", point: tuple[int, int]) -> bool:
+        """Whether the character lies among the statements of a body. `chain` begins at a statement."""
+        for node in chain:
             if node.type in self._bodies:
                 first, last = _interior(node)
                 return first <= point < last
@@ -108,7 +108,10 @@ class Nodes:
         return first, last
 
     def _bodies_in(self, statement: "Node") -> "Iterator[Node]":
-        """The outermost bodies under a statement. Not recursive: expressions nest deeper than Python does."""
+        """The outermost bodies of a statement. Not recursive: expressions nest deeper than Python does."""
+        if statement.type in self._bodies:
+            yield statement
+            return
         waiting = [statement]
         while waiting:
             for child in waiting.pop().children:

@@ -1,0 +1,1 @@
+(rule_set (selectors) @name (block) @body) @rule

@@ -1,0 +1,2 @@
+(table . [(bare_key) (dotted_key) (quoted_key)] @name @header) @entry
+(table_array_element . [(bare_key) (dotted_key) (quoted_key)] @name @header) @entry
