@@ -52,6 +52,13 @@ BY_STATUS: Mapping[int, FaultName] = {
     503: FaultName.OVERLOADED,
     529: FaultName.OVERLOADED,
 }
+SAID_BY: Mapping[FaultName, str] = {
+    FaultName.UNREACHABLE: "Cause",
+    FaultName.TIMEOUT: "Cause",
+    FaultName.CUT: "Cause",
+    FaultName.REDIRECT: "Target",
+}
+"""What the detail of a fault is, where it is not the server's words."""
 RETRYABLE = frozenset(
     {
         FaultName.RATE_LIMITED,
@@ -90,8 +97,9 @@ class Broken(Exception):
 def fault(name: FaultName, place: Place, detail: str = "", status: int | None = None) -> Fault:
     """The sentence for a fault; `detail` is the server's own words."""
     said = _words(detail, place)
-    told = f"{_sentence(name, place, status)}{f' It said: {said}' if said else ''}"
-    return Fault(name, told, status, retryable=name in RETRYABLE)
+    ending = "" if said.endswith((".", "!", "?", "…")) else "."
+    told = f" {SAID_BY.get(name, 'It said')}: {said}{ending}" if said else ""
+    return Fault(name, f"{_sentence(name, place, status)}{told}", status, retryable=name in RETRYABLE)
 
 
 def from_status(status: int, headers: Mapping[str, str], body: Any, place: Place) -> Fault:
@@ -99,7 +107,7 @@ def from_status(status: int, headers: Mapping[str, str], body: Any, place: Place
     kind, message = _error_of(body)
     if 300 <= status < 400:
         where = headers.get("location", "")
-        return fault(FaultName.REDIRECT, place, f"go to {where}" if where else "", status)
+        return fault(FaultName.REDIRECT, place, where, status)
     name = BY_STATUS.get(status) or (FaultName.SERVER_ERROR if status >= 500 else FaultName.BAD_REQUEST)
     if status in (400, 413, 422, 429, 500) and (CONTEXT_FULL.search(f"{kind} {message}")) and status != 429:
         name = FaultName.CONTEXT_FULL

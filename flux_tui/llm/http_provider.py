@@ -78,7 +78,7 @@ class HttpProvider(BaseLLMProvider):
             yield Failed(faults.from_error_body(error.body, self.place))
             return
         except NotJson as error:
-            yield Failed(faults.fault(FaultName.CUT, self.place, f"(broken data) {error}"))
+            yield Failed(faults.fault(FaultName.CUT, self.place, f"broken data: {error}"))
             return
         except Broken as broken:
             yield Failed(broken.fault)
