@@ -29,7 +29,6 @@ from flux_tui.store import SessionRow, Store
 from flux_tui.workspace.files import Workspace
 from flux_tui.workspace.snapshot import Snapshots
 
-
 NO_KEY = (
     "no key for a model was found. Set ANTHROPIC_API_KEY or OPENAI_API_KEY, or configure a server under "
     "[providers.NAME]; `flux doctor` shows what is looked for."

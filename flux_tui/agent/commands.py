@@ -13,6 +13,7 @@ from flux_tui.protocol.codes import Code
 from flux_tui.protocol.events import CheckFinished, OutputArrived
 from flux_tui.protocol.outcomes import FileChange, RunCommand
 from flux_tui.safety.environment import environment
+from flux_tui.safety.visible import printed
 from flux_tui.workspace import processes
 from flux_tui.workspace.processes import Ended
 from flux_tui.workspace.snapshot import Snapshot
@@ -34,6 +35,8 @@ class Ran:
     changes: tuple[FileChange, ...] = ()
     ids: tuple[str, ...] = ()
     """Of the changes, in the journal."""
+    untold: tuple[str, ...] = ()
+    """Paths that changed but can't be undone (too large, links)."""
     unknown: bool = False
     """The folder was too large to tell what changed."""
     cancelled: bool = False
@@ -57,16 +60,18 @@ async def run(room: Room, call: str, effect: RunCommand) -> Ran:
     except asyncio.CancelledError:
         cancelled = True
     (changes, ids), again = await ended_anyway(asyncio.to_thread(_changes, room, call, snapshot))
+    untold = snapshot.untold
     code, text = told(done, effect)
     block = CommandBlock(
         effect.command,
-        done.output if done else "",
+        printed(done.output) if done else "",
         done.exit if done else None,
         done.seconds if done else 0.0,
         room.sandbox.walls,
     )
     known = changes or ()
-    return Ran(code, text, done.exit if done else None, block, known, ids, changes is None, cancelled or again)
+    exit = done.exit if done else None
+    return Ran(code, text, exit, block, known, ids, untold, unknown=changes is None, cancelled=cancelled or again)
 
 
 def argv(room: Room, command: str) -> list[str]:
@@ -90,7 +95,8 @@ def told(done: Ended | None, effect: RunCommand) -> tuple[Code, str]:
 
 
 def plain(output: str) -> str:
-    return NUMBERED.sub(r"\1 |", output)
+    """As a terminal without colours would show it, and never like the lines of a file."""
+    return NUMBERED.sub(r"\1 |", printed(output))
 
 
 def _teller(room: Room, call: str) -> Callable[[bytes], None]:

@@ -18,6 +18,7 @@ from flux_tui.agent.states import state_of
 from flux_tui.agent.turn import Turn
 from flux_tui.agent.unbroken import unbroken
 from flux_tui.protocol.codes import Code
+from flux_tui.protocol.errors import FluxError
 from flux_tui.protocol.events import CallFinished, CallStarted, Event, FileChanged
 from flux_tui.protocol.messages import CallPart, Message, ResultPart
 from flux_tui.protocol.outcomes import EditFiles, Outcome, Refusal, RunCommand
@@ -90,6 +91,8 @@ class Executor:
             return await self._steps(step)
         except Refusal as refusal:
             return Performed(self._aimed(step, refusal.outcome()))
+        except FluxError:
+            raise
         except Exception as error:
             log.exception("call of %s failed", step.call.tool)
             text = (
@@ -144,7 +147,7 @@ class Executor:
         """Gate, ask, perform. What the person left of the change may not parse by itself: asked again."""
         room = self._room
         notes: tuple[str, ...] = ()
-        await asyncio.to_thread(gate.check, effect)
+        await asyncio.to_thread(gate.check, effect, outcome.node)
         while True:
             answer = await questions.ask_edit(room, step.call, effect, step.verdict, notes)
             if answer.narrowed is None:
@@ -186,7 +189,6 @@ class Executor:
 
 
 def finished(done: Performed, result: ResultPart, seconds: float) -> CallFinished:
-    changed = None if done.unknown_changes else tuple(dict.fromkeys(written.path for written in result.written))
     seen = {sight.path: sight.lines for sight in result.seen if sight.lines}
     outcome = done.outcome
     return CallFinished(
@@ -195,7 +197,7 @@ def finished(done: Performed, result: ResultPart, seconds: float) -> CallFinishe
         result.code,
         result.text,
         result.targets,
-        changed,
+        done.changed,
         seen,
         result.node,
         result.exit,

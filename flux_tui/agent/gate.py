@@ -6,8 +6,8 @@ from flux_tui.syntax.check import problem, too_much
 from flux_tui.workspace.text import decode
 
 
-def check(effect: EditFiles) -> None:
-    """Refusal with the code, the place and what to do. CPU work: called in a worker thread."""
+def check(effect: EditFiles, node: str | None = None) -> None:
+    """Refusal with the code, the place and what to do; `node` is what it is about. Called in a worker thread."""
     for change in effect.changes:
         if change.after is None or change.moved_from is not None:
             continue
@@ -15,7 +15,7 @@ def check(effect: EditFiles) -> None:
             change.path, change.before, change.after
         )
         if found is not None:
-            raise Refusal(found.code, found.text, targets=(change.path,))
+            raise Refusal(found.code, found.text, targets=(change.path,), node=node)
 
 
 def shown(change: FileChange) -> DiffBlock:

@@ -3,11 +3,10 @@
 from flux_tui.agent.room import Room
 from flux_tui.protocol.codes import Code, Mode
 from flux_tui.protocol.outcomes import Refusal
-from flux_tui.safety.permissions import Action, Verdict, judge_command, judge_path
+from flux_tui.safety.permissions import Action, Verdict, judge_command, judge_path, strength
 from flux_tui.tools.registry import Tool
 
 FREE = Verdict("allow", "reading and planning change nothing", None, (), False)
-STRENGTH = {"allow": 0, "ask": 1, "deny": 2}
 
 
 def judge(room: Room, tool: Tool) -> tuple[Verdict, tuple[str, ...]]:
@@ -24,8 +23,9 @@ def judge(room: Room, tool: Tool) -> tuple[Verdict, tuple[str, ...]]:
         verdict = judge_command(getattr(tool, "command", ""), room.mode, room.rules, not room.sandbox.asks)
     else:
         action: Action = "write" if tool.kind == "edit" else "read"
-        verdicts = [judge_path(tool.name, path, action, room.mode, room.rules) for path in paths]
-        verdict = max(verdicts, key=lambda one: STRENGTH[one.verdict], default=FREE)
+        names = dict.fromkeys((*paths, *filter(None, map(room.workspace.lexical, tool.paths()))))
+        verdicts = [judge_path(tool.name, path, action, room.mode, room.rules) for path in names]
+        verdict = max(verdicts, key=strength, default=FREE)
     if verdict.verdict == "deny":
         code = verdict.code or Code.DENIED
         raise Refusal(code, f"{code}: {verdict.why}. Nothing was done.", targets=paths if tool.kind == "edit" else ())

@@ -23,10 +23,19 @@ class Performed:
 
     outcome: Outcome
     written: tuple[Written, ...] = ()
+    untold: tuple[str, ...] = ()
+    """Paths a command changed in a way that can't be undone."""
     unknown_changes: bool = False
     """A command's changes could not be told."""
     cancelled: bool = False
     """The turn was cancelled while this ended; raise it once the result is recorded."""
+
+    @property
+    def changed(self) -> tuple[str, ...] | None:
+        """Paths whose bytes are other now, each once; None where it can't be told."""
+        if self.unknown_changes:
+            return None
+        return tuple(dict.fromkeys((*(written.path for written in self.written), *self.untold)))
 
     def result(self, call: CallPart, state: str) -> ResultPart:
         outcome = self.outcome
@@ -54,7 +63,7 @@ async def edit(room: Room, call: CallPart, outcome: Outcome, effect: EditFiles, 
         parts.append(words)
     for change in effect.changes:
         if change.after is not None and change.moved_from is None:
-            text, lines = written_lines(change.path, change.before, change.after)
+            text, lines = written_lines(change.path, change.before, change.after, as_sent=not words)
             parts.append(text)
             seen.append(Sight(change.path, digest(change.after), lines, total_lines(change.after)))
     blocks = tuple(map(gate.shown, effect.changes)) or outcome.blocks
@@ -74,7 +83,7 @@ def _write_all(room: Room, call: CallPart, effect: EditFiles) -> tuple[tuple[Wri
             done.append(change)
     except Refusal as refusal:
         for change in reversed(done):
-            room.workspace.write(FileChange(change.path, change.after, change.before))
+            room.workspace.write(FileChange(change.path, change.after, change.before), known.get(change.path))
         room.store.settle(ids, "dropped")
         return (), refusal
     room.store.settle(ids, "applied")
@@ -102,4 +111,4 @@ async def command(room: Room, call: CallPart, outcome: Outcome, effect: RunComma
     done = replace(
         outcome, code=ran.code, text=ran.text, exit=ran.exit, blocks=(ran.block, *diffs), targets=(), effect=None
     )
-    return Performed(done, written, unknown_changes=ran.unknown, cancelled=ran.cancelled)
+    return Performed(done, written, ran.untold, unknown_changes=ran.unknown, cancelled=ran.cancelled)

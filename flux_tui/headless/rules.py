@@ -13,7 +13,7 @@ from flux_tui.headless.lines import answer
 from flux_tui.headless.tool import rules_from
 from flux_tui.protocol.codes import Mode
 from flux_tui.protocol.outcomes import Refusal
-from flux_tui.safety.permissions import Verdict, judge_command, judge_path
+from flux_tui.safety.permissions import Verdict, judge_command, judge_path, strength
 from flux_tui.workspace.files import Workspace
 
 
@@ -45,7 +45,8 @@ def _verdict(workspace: Workspace, data: dict[str, Any], mode: Mode, rules: Rule
     if not isinstance(path, str) or action not in ("read", "write"):
         raise ValueError('a line has "command", or "path" and "action" (read or write)')
     try:
-        return judge_path("", workspace.locate(path), action, mode, rules)
+        names = filter(None, (workspace.locate(path), workspace.lexical(path)))
+        return max((judge_path("", name, action, mode, rules) for name in names), key=strength)
     except Refusal as refusal:
         return Verdict("deny", refusal.text, refusal.code, (), False)
 

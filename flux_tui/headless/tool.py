@@ -98,11 +98,10 @@ def reply(result: ResultPart, done: Performed) -> dict[str, Any]:
     """An answer line."""
     outcome = done.outcome
     seen = {sight.path: [list(pair) for pair in sight.lines] for sight in result.seen if sight.lines}
-    changed = None if done.unknown_changes else list(dict.fromkeys(written.path for written in result.written))
     return {
         **row(result.code, result.text),
         "seen": seen,
-        "changed": changed,
+        "changed": None if done.changed is None else list(done.changed),
         "outline": [list(entry) for entry in outcome.outline],
         "next": {"path": outcome.next[0], "start_line": outcome.next[1]} if outcome.next else None,
         "exit": result.exit,

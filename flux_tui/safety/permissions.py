@@ -35,6 +35,11 @@ class Verdict:
     dangerous: bool = False
 
 
+def strength(verdict: Verdict) -> int:
+    """For finding the strictest of several."""
+    return ("allow", "ask", "deny").index(verdict.verdict)
+
+
 def judge_command(command: str, mode: Mode, rules: Rules, sandboxed: bool) -> Verdict:
     """`sandboxed`: False where a sandbox was wanted and can't be had; then nothing runs unasked."""
     reading = commands.read(command)

@@ -56,6 +56,11 @@ class Workspace:
             raise _protected(given)
         return path
 
+    def lexical(self, given: str) -> str:
+        """The name as given, relative to the folder, no link followed: rules hold for it too. "" if it leaves."""
+        path = os.path.relpath(self.root / given, self.root)
+        return "" if path.startswith("..") else path.replace(os.sep, "/")
+
     def read(self, path: str) -> bytes:
         """The whole file. Refusal: FILE_NOT_FOUND, TOO_LARGE, INVALID_ARGUMENTS (no regular file), DENIED."""
         return door.guarded(path, lambda: door.read(self.root, path, READ_LIMIT), self._near)

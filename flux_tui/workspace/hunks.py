@@ -56,14 +56,17 @@ def hunks(before: str, after: str) -> tuple[Hunk, ...]:
 def apply(change: FileChange, review: FileReview) -> bytes | None:
     """The file with only the accepted and edited hunks. None = no file: a creation refused, a removal accepted.
 
+    A change without hunks (an empty file, bytes that are no text) is taken or left as hunk 0.
+
     Refusal: UNSUPPORTED_ENCODING when the person's text does not fit the file.
     """
     before, after = _text(change.before), _text(change.after)
     found = _numbered(blocks(keyed(before), keyed(after))) if before and after else ()
     edited = {index: text for index, text in review.edited if index < len(found)}
-    if before is None or after is None or (not edited and review.accepted >= {hunk.index for hunk in found}):
+    whole = {hunk.index for hunk in found} or {0}
+    if not edited and review.accepted >= whole:
         return change.after
-    if not edited and not review.accepted:
+    if before is None or after is None or not (edited or review.accepted & whole):
         return change.before
     data = _composed(before, after, found, review.accepted, edited)
     return None if change.before is None and not data else data

@@ -34,7 +34,7 @@ def test_the_agent_loads_no_screen_and_no_sdk() -> None:
 
 def test_the_first_screen_loads_no_sdk() -> None:
     modules = loaded("import flux_tui.ui.app")
-    assert not modules & (SDKS | {"markdown_it", "pygments", "tree_sitter", "sqlite3"})
+    assert not modules & (SDKS | {"markdown_it", "pygments", "tree_sitter_python", "sqlite3"})
 
 
 def test_the_words_load_only_the_standard_library() -> None:

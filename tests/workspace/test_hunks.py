@@ -25,10 +25,11 @@ def test_any_subset_composes(before: bytes, after: bytes, chosen: set[int]) -> N
     change = FileChange("a", before, after)
     old, new = decode(before).view, decode(after).view
     found = hunks(old, new)
-    accepted = {hunk.index for hunk in found} & chosen
+    whole = {hunk.index for hunk in found} or {0}
+    accepted = whole & chosen
     result = decided(change, accepted)
     assert result is not None
-    if accepted == {hunk.index for hunk in found}:
+    if accepted == whole:
         assert result == after
         return
     if not accepted:
@@ -99,3 +100,11 @@ def test_a_large_file_is_compared_by_what_differs() -> None:
 def test_words_that_differ_within_a_line() -> None:
     assert intraline("def foo(a, b):", "def foo(a, c):") == (((11, 12),), ((11, 12),))
     assert intraline("abc", "xyz = 1") == ((), ())
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, b""), (b"\x00\x01", b"\x00\x02"), (b"\x7fELF", None)])
+def test_a_change_without_hunks_is_taken_as_hunk_0_or_left(before: bytes | None, after: bytes | None) -> None:
+    change = FileChange("x", before, after)
+    assert apply(change, FileReview("x", frozenset({0}))) == after
+    assert apply(change, FileReview("x", frozenset(), frozenset({0}))) == before
+    assert apply(change, FileReview("x", frozenset())) == before
