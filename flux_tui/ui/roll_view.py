@@ -1,5 +1,7 @@
 """A roll of items on the screen: scrolling that follows the end, never jumps, and draws only what is in view."""
 
+import sys
+
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
@@ -24,6 +26,8 @@ class RollView(ScrollView):
         self.following = True
         """Whether the end stays in view as it grows."""
         self._dirty: set[Item] = set()
+        self._fresh = sys.maxsize
+        """The first item that was appended since the last flush."""
         self._drawing = False
         self._paper = Style.null()
         """What lies under everything. Reading it costs 0.1 ms, so once a frame."""
@@ -37,7 +41,7 @@ class RollView(ScrollView):
 
     def append(self, item: Item) -> None:
         self.roll.append(item)
-        self._dirty.add(item)
+        self._fresh = min(self._fresh, len(self.roll.items) - 1)
 
     def changed(self, item: Item) -> None:
         self._dirty.add(item)
@@ -46,6 +50,7 @@ class RollView(ScrollView):
         self.roll = Roll()
         self.following = True
         self._dirty.clear()
+        self._fresh = sys.maxsize
         self._place()
         self._settle()
         self.refresh()
@@ -57,7 +62,7 @@ class RollView(ScrollView):
 
     def flush(self) -> None:
         """Draws what has changed, if it is in view."""
-        if not self._dirty or self.roll.styles is None:
+        if self.roll.styles is None or not (self._dirty or self._fresh < len(self.roll.items)):
             return
         top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.view.height
         anchor, inside = self.roll.find(top)
@@ -68,7 +73,10 @@ class RollView(ScrollView):
                 self.roll.guess(index)
             else:
                 stale = min(stale, begin + self._redraw(index))
+        if self._fresh < len(self.roll.items):
+            stale = min(stale, self.roll.top(self._fresh))
         self._dirty.clear()
+        self._fresh = sys.maxsize
         moved = self.roll.top(anchor) + inside - top if anchor < len(self.roll.items) else 0
         if moved and not self.following:
             self._scroll_to_line(top + moved)
