@@ -31,7 +31,8 @@ class _Row:
 
 def lines(block: DiffBlock, width: int, styles: Styles, limit: int) -> list[Line]:
     """At most about `limit` lines, and how many more there are."""
-    head = [[Segment(clean(f"{block.moved_from} → {block.path}"), styles.muted)]] if block.moved_from else []
+    moved = clean(f"{block.moved_from} → {block.path}")
+    head = fold([Segment(moved, styles.muted)], width) if block.moved_from else []
     if block.after is None and block.before is None:
         return head
     if len(block.before or "") + len(block.after or "") > LARGEST:

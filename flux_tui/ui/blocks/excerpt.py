@@ -15,7 +15,7 @@ def lines(block: ExcerptBlock, width: int, styles: Styles) -> list[Line]:
     texts = block.text.removesuffix("\n").split("\n")
     colors = highlighter(block.path, texts)
     digits = len(str(block.first + len(texts) - 1))
-    found: list[Line] = [[Segment(clean(block.path), styles.muted)]]
+    found = fold([Segment(clean(block.path), styles.muted)], width)
     for at, text in enumerate(texts[:SHOWN]):
         spans = colors.spans(at) if colors else ()
         rows = fold(paint(text, styles.text, spans, styles.syntax), max(8, width - digits - 2))
