@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flux_tui.protocol.messages import Ranges
 from flux_tui.syntax.blocks import Blocks
 from flux_tui.syntax.languages import language_of, source
-from flux_tui.syntax.outline import PARSED_LIMIT, Definition, outline
+from flux_tui.syntax.outline import Definition, is_unstructured, outline
 from flux_tui.syntax.places import UNIT_LINES, Nodes, Place, Span, View
 
 HEADER_LINES = 40
@@ -67,7 +67,7 @@ def _view(path: str, data: bytes, definitions: tuple[Definition, ...]) -> View:
     if not rows[-1]:
         rows.pop()
     language = language_of(path)
-    if language is None or len(data) > PARSED_LIMIT:
+    if language is None or is_unstructured(data):
         return Blocks(rows)
     return Nodes(language, data, rows, definitions)
 

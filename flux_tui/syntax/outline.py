@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 PARSED_LIMIT = 8_000_000
 """Bytes. A longer file is data, not code, and is treated as having no grammar."""
+DENSE_FROM = 100_000
+DENSE_LINE = 1000
+"""Bytes a line on average from which a file of `DENSE_FROM` bytes is minified: its lines hold no structure to show."""
 KEPT_BYTES = 4_000_000
 
 
@@ -34,10 +37,16 @@ class Definition:
     """Last line of the header; the body begins below it or on it."""
 
 
+def is_unstructured(data: bytes) -> bool:
+    """Too long, or too dense, for a parse to be worth its time."""
+    dense = len(data) > DENSE_FROM and len(data) > DENSE_LINE * (data.count(b"\n") + 1)
+    return dense or len(data) > PARSED_LIMIT
+
+
 def outline(path: str, data: bytes) -> tuple[Definition, ...]:
     """Every definition, nested and conditional ones too, by first line; () where there is no grammar."""
     language = language_of(path)
-    if language is None or query(language) is None or len(data) > PARSED_LIMIT:
+    if language is None or query(language) is None or is_unstructured(data):
         return ()
     return _OUTLINES.get(language.name, data, lambda text: _outline(language, text))
 

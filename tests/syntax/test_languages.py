@@ -393,6 +393,13 @@ def test_a_window_in_a_long_function_ends_between_statements() -> None:
     assert expand("a.json", data, 303, 303, 400).broken == ()
 
 
+def test_a_minified_file_has_no_structure() -> None:
+    minified = b"function f(){return 1}" * 10_000
+    assert outline("a.js", minified) == ()
+    assert expand("a.js", minified, 1, 1, 400).main == (1, 1)
+    assert len(outline("a.js", b"function f(){return 1}\n" * 10_000)) == 10_000
+
+
 def test_no_row_no_language() -> None:
     assert language_of("Makefile") is None
     assert language_of("py") is None
