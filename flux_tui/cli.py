@@ -47,7 +47,18 @@ def _run(words: list[str]) -> int:
     if words[:1] and words[0] in COMMANDS:
         args = _commands().parse_args(words)
         return int(_DISPATCH[args.command](args))
+    if words[:1] and (near := _meant(words[0])):
+        raise UsageError(f"there is no command {words[0]!r}, nor a folder of that name. Did you mean flux {near}?")
     return _screen(_screen_parser().parse_args(words))
+
+
+def _meant(word: str) -> str:
+    """The command a mistyped one is nearest to, "" for what may be a folder."""
+    if word.startswith("-") or Path(word).exists():
+        return ""
+    import difflib
+
+    return next(iter(difflib.get_close_matches(word, COMMANDS, 1, 0.6)), "")
 
 
 def _screen_parser() -> Parser:

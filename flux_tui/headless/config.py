@@ -1,5 +1,6 @@
 """`flux config` and `flux profile`: every setting in force, with its source and its meaning."""
 
+import json
 import os
 
 from flux_tui.agent.assembly import survey
@@ -20,7 +21,8 @@ def run(opening: Opening, as_json: bool) -> int:
         return 0
     out(f"# {ground.places.config / 'config.toml'}")
     for row in rows:
-        out(f"{row.key} = {row.value}" + (f"    # {row.source}" if row.source != "default" else ""))
+        value = f"{row.key} = {json.dumps(row.value, ensure_ascii=False)}" if row.value is not None else f"# {row.key} ="
+        out(value + (f"    # {row.source}" if row.source != "default" else ""))
     for note in ground.loaded.notes:
         tell(f"flux: {note}")
     return 0
