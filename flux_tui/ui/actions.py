@@ -15,7 +15,9 @@ from flux_tui.ui.commands import Command, by_any_name, commands, parse, preset
 from flux_tui.ui.fuzzy import nearest
 
 if TYPE_CHECKING:
+    from flux_tui.protocol.decisions import Decision
     from flux_tui.ui.app import FluxApp
+    from flux_tui.ui.live import Live
 
 Action = Callable[["FluxApp"], Awaitable[None] | None]
 
@@ -29,6 +31,8 @@ ALWAYS = frozenset({"app.cancel", "app.quit", "screen.redraw"})
 
 async def do(app: "FluxApp", name: str) -> None:
     """Run an action. Over the panes only a few mean anything: the others fall through to the screen on top."""
+    if not app.main.furnished and name not in ALWAYS:
+        return
     if len(app.screen_stack) > 1 and name not in ALWAYS:
         raise SkipAction
     found = ACTIONS[name](app)
@@ -109,10 +113,11 @@ def stop(app: "FluxApp") -> None:
         app.live.session.interrupt()
 
 
-async def cancel(app: "FluxApp") -> None:
+def cancel(app: "FluxApp") -> None:
     """Ctrl+C: copy, else clear the draft, else stop, else quit when pressed twice."""
     if text := _selected(app):
-        await copy(app, text)
+        app.copy_to_clipboard(text)
+        app.screen.clear_selection()
         return
     composer = app.main.chat.composer
     if len(app.screen_stack) > 1:
@@ -131,12 +136,19 @@ async def cancel(app: "FluxApp") -> None:
     app.last_cancel = monotonic()
 
 
-def complete(app: "FluxApp", sign: str, query: str) -> None:
-    async def find() -> None:
-        with app.guard:
-            app.main.chat.offer(sign, query, await app.completions.choices(sign, query))
+def answer(app: "FluxApp", call: str, decision: "Decision") -> None:
+    from flux_tui.ui import reactions
 
-    app.run_worker(find(), group="complete", exclusive=True)
+    reactions.answer(app, call, decision)
+
+
+def complete(app: "FluxApp", sign: str, query: str) -> None:
+    async def find(live: "Live") -> None:
+        with app.guard:
+            app.main.chat.offer(sign, query, await live.completions.choices(sign, query))
+
+    if app.live is not None:
+        app.run_worker(find(app.live), group="complete", exclusive=True)
 
 
 def open_file(app: "FluxApp", path: str, line: int) -> None:
@@ -151,12 +163,6 @@ def _selected(app: "FluxApp") -> str:
     if isinstance(app.focused, TextArea) and app.focused.selected_text:
         return app.focused.selected_text
     return app.screen.get_selected_text() or ""
-
-
-async def copy(app: "FluxApp", text: str) -> None:
-    ways = await app.terminal.copy(text, dict(app.opening.env))
-    app.screen.clear_selection()
-    app.tell_briefly(f"Copied by {ways}.")
 
 
 def next_mode(app: "FluxApp") -> None:

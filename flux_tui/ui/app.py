@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,13 +11,9 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from flux_tui.config.places import places
-from flux_tui.protocol.events import Event
-from flux_tui.ui import actions, bars, keys, looks, memory, reactions
+from flux_tui.ui import actions, bars, keys, looks, memory
 from flux_tui.ui.clock import Clock
-from flux_tui.ui.completions import Completions
 from flux_tui.ui.faults import Guard
-from flux_tui.ui.items import NoticeItem
-from flux_tui.ui.sayings import Level
 from flux_tui.ui.screens.main import MainScreen
 from flux_tui.ui.steady import Steady
 from flux_tui.ui.terminal import Terminal, keep_alt_digits
@@ -24,7 +21,9 @@ from flux_tui.ui.terminal import Terminal, keep_alt_digits
 if TYPE_CHECKING:
     from flux_tui.agent.opening import Opening
     from flux_tui.agent.session import Session
+    from flux_tui.protocol.events import Event
     from flux_tui.ui.live import Live
+    from flux_tui.ui.sayings import Level
 
 Connect = Callable[["Opening"], Awaitable["Session"]]
 
@@ -40,7 +39,7 @@ class Farewell:
 
 class FluxApp(Steady, App[Farewell], inherit_bindings=False):
     TITLE = "flux"
-    CSS_PATH = "screens/main.tcss"
+    CSS_PATH = Path(__file__).parent / "screens" / "main.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(row.keys, f"do('{row.action}')", row.text, id=row.action, show=False, priority=row.priority)
@@ -59,7 +58,6 @@ class FluxApp(Steady, App[Farewell], inherit_bindings=False):
         self.guard = Guard(lambda text: self.tell(text, "error"), lambda: self.places.state / "flux.log")
         self.clock = Clock(self.flush_panes, self.terminal.backlog)
         self.sweeper = memory.Sweeper()
-        self.completions = Completions(lambda: self.live.session.cwd if self.live else None)
         self._connect = connect
         self.main: MainScreen = MainScreen(self, now)
         self.last_cancel = 0.0
@@ -72,7 +70,6 @@ class FluxApp(Steady, App[Farewell], inherit_bindings=False):
 
     async def on_ready(self) -> None:
         memory.after_first_frame()
-        self.main.chat.composer.focus()
         self.set_interval(memory.IDLE, lambda: self.sweeper.tick(running=self.running), name="sweep")
         self.run_worker(self.enter(self.opening), group="session", exclusive=True)
 
@@ -81,21 +78,33 @@ class FluxApp(Steady, App[Farewell], inherit_bindings=False):
         from flux_tui.ui import entering
 
         with self.guard:
+            if not self.main.furnished:
+                await self.main.furnish()
             await entering.enter(self, opening, self._connect)
 
     @property
     def running(self) -> bool:
         return self.live is not None and self.live.session.running
 
-    def tell(self, text: str, level: Level = "info") -> None:
+    def tell(self, text: str, level: "Level" = "info") -> None:
         """A sentence for the person, as an item of the transcript."""
-        if self.main.is_mounted:
+        from flux_tui.ui.items import NoticeItem
+
+        if self.main.furnished:
             self.main.chat.transcript.append(NoticeItem(text, level))
             self.clock.mark()
 
     def tell_briefly(self, text: str) -> None:
         """A sentence that goes away by itself."""
         self.notify(text, timeout=3, markup=False)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """By the terminal's own sequence and every other way there is; what worked is said."""
+        super().copy_to_clipboard(text)
+        self.run_worker(self._copied(text), group="copy", exclusive=True)
+
+    async def _copied(self, text: str) -> None:
+        self.tell_briefly(f"Copied by {await self.terminal.copy(text, self.opening.env)}.")
 
     def reopen(self, opening: "Opening | None" = None) -> None:
         """Open another session, or try the same again; what it replaces is closed in order."""
@@ -112,13 +121,14 @@ class FluxApp(Steady, App[Farewell], inherit_bindings=False):
                 await live.session.close()
         self.exit(Farewell(live.session.id, live.pump.last_answer) if live is not None else None)
 
-    def happened(self, event: Event) -> None:
+    def happened(self, event: "Event") -> None:
         """React to an event that the transcript has taken already."""
-        if self.live is None:
-            return
-        self.live.note(event)
-        self.sweeper.busy()
-        reactions.react(self, self.live, event)
+        from flux_tui.ui import reactions
+
+        if self.live is not None:
+            self.live.note(event)
+            self.sweeper.busy()
+            reactions.react(self, self.live, event)
 
     def flush_panes(self) -> None:
         with self.guard:

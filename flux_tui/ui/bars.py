@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from flux_tui.ui import keys
 from flux_tui.ui.hints import Now, hints
-from flux_tui.ui.widgets.guide import step
 
 if TYPE_CHECKING:
     from flux_tui.ui.app import FluxApp
@@ -13,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def show(app: "FluxApp") -> None:
-    if not app.main.is_mounted or not app.main.chat.is_mounted:
+    if not app.main.furnished:
+        app.main.footer.show(hints(Now(drafted=not app.main.chat.composer.empty)))
         return
     base, live = app.main, app.live
     base.footer.show(hints(now(app)))
@@ -82,6 +82,8 @@ def _rules(app: "FluxApp", live: "Live") -> None:
 
 
 def _guide(app: "FluxApp", live: "Live") -> None:
+    from flux_tui.ui.widgets.guide import step
+
     review = app.main.review
     words = step(
         live.waiting(

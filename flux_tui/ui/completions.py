@@ -1,7 +1,6 @@
 """What the popup offers: commands by name, files of the folder by fuzzy match. File names are listed in a thread."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
@@ -14,7 +13,7 @@ FRESH = 5.0
 
 
 class Completions:
-    def __init__(self, root: Callable[[], Path | None]) -> None:
+    def __init__(self, root: Path) -> None:
         self._root = root
         self._files: list[str] = []
         self._read_at = -FRESH
@@ -22,14 +21,11 @@ class Completions:
     async def choices(self, sign: str, query: str) -> tuple[Choice, ...]:
         if sign == "/":
             return command_choices(query)
-        root = self._root()
-        if root is None:
-            return ()
-        return await asyncio.to_thread(self._file_choices, root, query)
+        return await asyncio.to_thread(self._file_choices, query)
 
-    def _file_choices(self, root: Path, query: str) -> tuple[Choice, ...]:
+    def _file_choices(self, query: str) -> tuple[Choice, ...]:
         if monotonic() - self._read_at > FRESH:
-            self._files = sorted(listed(root))
+            self._files = sorted(listed(self._root))
             self._read_at = monotonic()
         return tuple(Choice(f"@{path}") for path in rank(query, self._files, MOST))
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from flux_tui.protocol.events import ApprovalAnswered, ApprovalAsked, Event, TurnEnded
+from flux_tui.ui.completions import Completions
 from flux_tui.ui.pump import Pump
 from flux_tui.ui.questions import Questions
 from flux_tui.ui.widgets.guide import Waiting
@@ -17,6 +18,7 @@ class Live:
         self.session = session
         self.pump = pump
         self.questions = Questions()
+        self.completions = Completions(session.cwd)
         self.prompts_left = list(session.guide_prompts)
         """The guided demo's prompts that were not offered yet."""
         self.guided = bool(session.guide_prompts)

@@ -1,8 +1,6 @@
 """The prompts of one project, oldest first, kept in the state folder. A file that can't be used is no error."""
 
-import json
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 
 KEPT = 1000
@@ -11,6 +9,8 @@ LONGEST = 20_000
 
 
 def history_file(state: Path, cwd: str) -> Path:
+    from hashlib import sha256
+
     return state / "prompts" / f"{sha256(cwd.encode('utf-8', 'surrogateescape')).hexdigest()[:24]}.jsonl"
 
 
@@ -23,6 +23,8 @@ def load(file: Path) -> list[str]:
 
 
 def append(file: Path, prompt: str) -> None:
+    import json
+
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with file.open("a", encoding="utf-8") as stream:
@@ -33,6 +35,8 @@ def append(file: Path, prompt: str) -> None:
 
 
 def _text(line: str) -> str:
+    import json
+
     try:
         value = json.loads(line)
     except ValueError:

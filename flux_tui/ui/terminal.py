@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
@@ -62,9 +63,8 @@ class Terminal:
         self.away = False
         self.title("flux")
 
-    async def copy(self, text: str, env: "dict[str, str]") -> str:
-        """Put the text on the clipboard by every way there is; returns the ways that were used, for the person."""
-        self._app.copy_to_clipboard(text)
+    async def copy(self, text: str, env: Mapping[str, str]) -> str:
+        """Put the text on the clipboard by what goes beside OSC 52; returns the ways that were used, for the person."""
         ways = ["terminal (OSC 52)"]
         if env.get("TMUX") and await _pipe(("tmux", "load-buffer", "-w", "-"), text):
             ways.append("tmux")
@@ -80,7 +80,7 @@ class Terminal:
             driver.write(sequence)
 
 
-def _usable(program: str, env: "dict[str, str]") -> bool:
+def _usable(program: str, env: Mapping[str, str]) -> bool:
     display = {"wl-copy": "WAYLAND_DISPLAY", "xclip": "DISPLAY"}.get(program)
     there = display is None or bool(env.get(display))
     return there and shutil.which(program) is not None and (program != "pbcopy" or sys.platform == "darwin")

@@ -6,13 +6,15 @@ from random import Random
 import pytest
 from textual import events
 
-from flux_tui.protocol.codes import Code, Mode
+from flux_tui.protocol.blocks import CommandBlock
+from flux_tui.protocol.codes import Code, Evidence, Mode, TurnOutcome
 from flux_tui.protocol.decisions import Approve, Asked, CommandQuestion, Reject, Review
 from flux_tui.protocol.events import (
     CallStarted,
     Check,
     HistoryRewound,
     NoticeGiven,
+    RequestSent,
     TextArrived,
     ThinkingArrived,
     TurnEnded,
@@ -39,7 +41,7 @@ async def test_a_prompt_goes_to_the_session_and_into_the_history(tmp_path: Path)
         assert composer.text == ""
         await stage.press("up")
         assert composer.text == ""  # a turn runs and nothing is queued: there is nothing to take back
-        await stage.play(*scenes.READING[-1:], TurnEnded(1, scenes.TurnOutcome.DONE, (), (), scenes.Evidence.NOTHING))
+        await stage.play(*scenes.READING[-1:], TurnEnded(1, TurnOutcome.DONE, (), (), Evidence.NOTHING))
         await stage.press("up")
         assert composer.text == "fix it\nnow"
 
@@ -91,7 +93,7 @@ async def test_what_is_said_while_a_turn_runs_steers_or_waits(tmp_path: Path) ->
         await stage.press("up")
         assert stage.app.main.chat.composer.text == "then tests"
         assert "queued" not in text_of(stage.app)
-        await stage.play(scenes.RequestSent(2, 1, "p", "m"))
+        await stage.play(RequestSent(2, 1, "p", "m"))
         assert [item.text for item in items(stage) if isinstance(item, PromptItem)] == ["go", "smaller"]
 
 
@@ -109,7 +111,7 @@ async def test_escape_stops_the_turn_and_keeps_the_draft(tmp_path: Path) -> None
 async def test_a_cut_turn_leaves_no_call_running(tmp_path: Path) -> None:
     async with staged(tmp_path) as stage:
         await stage.play(TurnStarted(1, "go"), CallStarted("c", "run_command", {}, "run sleep 9"))
-        await stage.play(TurnEnded(1, scenes.TurnOutcome.INTERRUPTED, (), (), scenes.Evidence.NOTHING))
+        await stage.play(TurnEnded(1, TurnOutcome.INTERRUPTED, (), (), Evidence.NOTHING))
         calls = [item for item in items(stage) if isinstance(item, CallItem)]
         assert [call.code for call in calls] == [Code.INTERRUPTED]
 
@@ -275,7 +277,7 @@ async def test_the_end_of_a_turn_closes_its_questions(tmp_path: Path) -> None:
         stage.session.ask(scenes.COMMAND)
         stage.session.ask(scenes.EDIT)
         await stage.settle()
-        await stage.play(TurnEnded(1, scenes.TurnOutcome.INTERRUPTED, (), (), scenes.Evidence.NOTHING))
+        await stage.play(TurnEnded(1, TurnOutcome.INTERRUPTED, (), (), Evidence.NOTHING))
         assert not stage.app.main.chat.card.open
         assert stage.app.main.chat.composer.has_focus
 
@@ -325,8 +327,9 @@ async def test_files_are_completed_and_go_into_the_draft(tmp_path: Path) -> None
 async def test_a_command_is_completed_and_run_by_enter_alone(tmp_path: Path) -> None:
     async with staged(tmp_path) as stage:
         await stage.type("/hel")
-        await stage.press("enter")
+        await stage.press("tab")
         assert stage.app.main.chat.composer.text == "/help "
+        await stage.press("backspace", "backspace")
         await stage.press("enter")
         await until(stage.pilot, lambda: len(stage.app.screen_stack) == 2)
         assert "Keys and commands" in text_of(stage.app)
@@ -369,7 +372,7 @@ async def test_foreign_text_is_never_markup_and_never_an_escape(tmp_path: Path) 
     nasty = "[/] [bold]x[/bold] \x1b[31mred\x1b]0;own\x07 \u202eevil \x9b1m"
     async with staged(tmp_path) as stage:
         await stage.play(TurnStarted(1, nasty), ThinkingArrived(nasty), TextArrived(nasty), NoticeGiven(nasty))
-        await stage.play(*scenes.call("c", "run_command", nasty, scenes.CommandBlock(nasty, nasty, 1)))
+        await stage.play(*scenes.call("c", "run_command", nasty, CommandBlock(nasty, nasty, 1)))
         stage.session.ask(Asked("q", nasty, CommandQuestion(nasty, nasty, True, (nasty,)), (nasty,)))
         await stage.settle()
         shown = text_of(stage.app)
@@ -444,9 +447,9 @@ async def test_the_guide_walks_by_keys_alone(tmp_path: Path) -> None:
         stage.now.time += 1
         assert "Press y" in text_of(stage.app)
         await stage.press("y")
-        ended = TurnEnded(1, scenes.TurnOutcome.DONE, ("a",), (Check("t", 0),), scenes.Evidence.VERIFIED)
+        ended = TurnEnded(1, TurnOutcome.DONE, ("a",), (Check("t", 0),), Evidence.VERIFIED)
         await stage.play(ended)
         assert stage.app.main.chat.composer.text == "second"
         await stage.press("enter")
-        await stage.play(TurnEnded(2, scenes.TurnOutcome.DONE, (), (), scenes.Evidence.NOTHING))
+        await stage.play(TurnEnded(2, TurnOutcome.DONE, (), (), Evidence.NOTHING))
         assert "The demo is over" in text_of(stage.app)

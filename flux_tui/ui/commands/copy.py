@@ -9,11 +9,9 @@ if TYPE_CHECKING:
 
 
 async def run(app: "FluxApp", argument: str) -> None:
-    from flux_tui.ui import actions
-
     assert app.live is not None
     if answer := app.live.pump.last_answer:
-        await actions.copy(app, answer)
+        app.copy_to_clipboard(answer)
     else:
         app.tell("There is no answer to copy yet.", "warning")
 

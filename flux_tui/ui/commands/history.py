@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flux_tui.ui.commands import Command
+from flux_tui.ui.items import PromptItem
 from flux_tui.ui.widgets.status_bar import count, money
 
 if TYPE_CHECKING:
     from flux_tui.ui.app import FluxApp
+    from flux_tui.ui.transcript import Transcript
 
 
 @dataclass(slots=True)
@@ -38,8 +40,18 @@ async def run(app: "FluxApp", argument: str) -> None:
     title = f"History: {len(turns)} turns · {tokens} tokens · {cost}"
     chosen = await app.push_screen_wait(Picker(title, rows))
     if chosen is not None:
-        app.main.chat.transcript.go_to_turn(int(chosen))
-        app.main.chat.transcript.focus()
+        go_to_turn(app.main.chat.transcript, int(chosen))
+
+
+def go_to_turn(transcript: "Transcript", turn: int) -> None:
+    """The prompt of a turn to the top of the pane, under the cursor."""
+    roll = transcript.roll
+    found = (index for index, item in enumerate(roll.items) if isinstance(item, PromptItem) and item.turn == turn)
+    index = next(found, None)
+    if index is not None:
+        transcript.cursor = index
+        transcript.jump(roll.top(index) + roll.air(index))
+        transcript.focus()
 
 
 def turn_rows(lines: Iterable[Mapping[str, Any]]) -> list[TurnRow]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from flux_tui.safety.visible import visible
 from flux_tui.ui.commands import Command
 from flux_tui.ui.styles import Styles
 from flux_tui.ui.widgets.status_bar import count
@@ -73,7 +74,8 @@ def _table(page: Text, styles: Styles, title: str, key: str, rows: Table) -> Non
     page.append(f"\n{title}\n", styles.heading)
     for row in rows:
         used = row.get("calls", row.get("requests"))
-        page.append(f"  {row[key]!s:<{WIDTH - 2}}", styles.text)
+        name = f"{row['provider']}:{row['model']}" if key == "model" else str(row[key])
+        page.append(f"  {visible(name):<{WIDTH - 2}} ", styles.text)
         page.append(f"{used:>6}" if used is not None else " " * 6, styles.muted)
         tried = row["attempts"]
         page.append(f"   {row['first_attempt']}/{tried} first try\n" if tried else "\n", styles.muted)

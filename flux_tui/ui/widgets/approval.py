@@ -1,6 +1,7 @@
 """The approval card: what wants to happen, why it is asked, which keys answer. No default, no answer by accident."""
 
 from collections.abc import Callable
+from pathlib import PurePath
 from time import monotonic
 from typing import ClassVar
 
@@ -175,7 +176,7 @@ def question_text(asked: Asked, styles: Styles, place: str) -> Text:
             text.append(visible(command).replace("\t", "    ").replace("\n", "\n  ") + "\n", styles.text)
             wall = ("in the sandbox", styles.good) if sandboxed else ("NOT in the sandbox", styles.error)
             text.append(*wall)
-            text.append(f" · {visible(cwd)}" if cwd and cwd != "." else "", styles.muted)
+            text.append(f" · in {visible(PurePath(cwd).name)}" if PurePath(cwd).name else "", styles.muted)
             text.append(" · may destroy something" if dangerous else "", styles.error)
         case PathQuestion(tool=tool, paths=paths):
             text.append(f"Let {visible(tool)} touch this?", styles.strong)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,16 +12,25 @@ from textual.widgets import Static
 
 from flux_tui.ui.questions import STILL, Questions, may_open
 from flux_tui.ui.steady import Steady
-from flux_tui.ui.transcript import Transcript
-from flux_tui.ui.widgets.approval import ApprovalCard
-from flux_tui.ui.widgets.chips import Chips
-from flux_tui.ui.widgets.completion import Choice, Completion
 from flux_tui.ui.widgets.composer import Composer
-from flux_tui.ui.widgets.guide import GuideBar
-from flux_tui.ui.widgets.pane_rule import PaneRule
+
+if TYPE_CHECKING:
+    from flux_tui.ui.transcript import Transcript
+    from flux_tui.ui.widgets.approval import ApprovalCard
+    from flux_tui.ui.widgets.chips import Chips
+    from flux_tui.ui.widgets.completion import Choice, Completion
+    from flux_tui.ui.widgets.guide import GuideBar
 
 
 class ChatPane(Steady, Vertical):
+    """Has its draft at once, and the rest after `furnish`."""
+
+    transcript: "Transcript"
+    card: "ApprovalCard"
+    chips: "Chips"
+    guide: "GuideBar"
+    popup: "Completion"
+
     class Asks(Message):
         """Posted when the popup needs choices for what is typed; answered by `offer`."""
 
@@ -31,6 +41,8 @@ class ChatPane(Steady, Vertical):
 
     def __init__(self, *, id: str | None = None, now: Callable[[], float] = monotonic) -> None:
         super().__init__(id=id)
+        self.composer = Composer(id="composer", placeholder="Ask for a change, or /help")
+        self.furnished = False
         self.last_key = 0.0
         self._now = now
         self._sought = ("", "")
@@ -38,23 +50,26 @@ class ChatPane(Steady, Vertical):
         """Questions that were put off: they don't open again by themselves."""
 
     def compose(self) -> ComposeResult:
-        yield PaneRule("Chat", id="chat-rule")
-        yield Transcript(id="transcript")
-        yield ApprovalCard(self._typed, id="approval", now=self._now)
-        yield Chips(id="chips")
-        yield GuideBar(id="guide")
         with Horizontal(id="draft"):
             yield Static("❯", id="sign", markup=False)
-            yield Composer(id="composer", placeholder="Ask for a change, or /help")
-        yield Completion(id="completion")
+            yield self.composer
 
-    def on_mount(self) -> None:
-        self.transcript = self.query_one(Transcript)
-        self.card = self.query_one(ApprovalCard)
-        self.chips = self.query_one(Chips)
-        self.guide = self.query_one(GuideBar)
-        self.composer = self.query_one(Composer)
-        self.popup = self.query_one(Completion)
+    async def furnish(self) -> None:
+        """Mount what the first frame can do without."""
+        from flux_tui.ui.transcript import Transcript
+        from flux_tui.ui.widgets.approval import ApprovalCard
+        from flux_tui.ui.widgets.chips import Chips
+        from flux_tui.ui.widgets.completion import Completion
+        from flux_tui.ui.widgets.guide import GuideBar
+
+        self.transcript = Transcript(id="transcript")
+        self.card = ApprovalCard(self._typed, id="approval", now=self._now)
+        self.chips, self.guide = Chips(id="chips"), GuideBar(id="guide")
+        self.popup = Completion(id="completion")
+        above = (self.transcript, self.card, self.chips, self.guide)
+        await self.mount_all(above, before="#draft")
+        await self.mount(self.popup)
+        self.furnished = True
 
     def key_pressed(self) -> None:
         self.last_key = self._now()
@@ -106,9 +121,9 @@ class ChatPane(Steady, Vertical):
         else:
             self._close_popup()
 
-    def offer(self, sign: str, query: str, choices: tuple[Choice, ...]) -> None:
+    def offer(self, sign: str, query: str, choices: "tuple[Choice, ...]") -> None:
         """Choices for the popup, if they still fit what is typed."""
-        if (sign, query) != self._sought or not self.composer.has_focus:
+        if not self.furnished or (sign, query) != self._sought or not self.composer.has_focus:
             return
         self.popup.show(choices, self.composer.cursor_screen_offset, self.screen.region)
         self.composer.popup_open = self.popup.open
@@ -123,7 +138,7 @@ class ChatPane(Steady, Vertical):
             case key:
                 self.popup.move(key)
 
-    def on_completion_chosen(self, message: Completion.Chosen) -> None:
+    def on_completion_chosen(self, message: "Completion.Chosen") -> None:
         message.stop()
         self._take(message.word, "tab")
 
@@ -132,15 +147,17 @@ class ChatPane(Steady, Vertical):
             self._close_popup()
 
     def _take(self, word: str, key: str) -> None:
-        typed = "".join(self._sought)
+        is_command = self._sought[0] == "/"
         self._close_popup()
-        if key == "enter" and typed == word and self.composer.text == word:
-            # The whole command stands there already: Enter means run it.
-            self.post_message(Composer.Submitted(self.composer.prompt, queue=False))
-            return
-        self.composer.complete(word)
+        if is_command and key == "enter":
+            # Arguments of commands are optional: Enter runs it, Tab completes it.
+            self.composer.fill(word)
+            self.post_message(Composer.Submitted(word, queue=False))
+        else:
+            self.composer.complete(word)
 
     def _close_popup(self) -> None:
         self._sought = ("", "")
-        self.popup.close()
+        if self.furnished:
+            self.popup.close()
         self.composer.popup_open = False

@@ -36,7 +36,7 @@ def step(now: Waiting) -> tuple[str, str]:
     if now.running:
         return "", "Watch: nothing to press until it has finished. Press Esc to stop it"
     if now.over:
-        return "The demo is over", "Press Ctrl+Q to leave, or go on typing. /help shows what there is"
+        return "The demo is over", "· Ctrl+Q leaves, /help shows what else there is"
     if now.drafted:
         return "Press Enter", "to send the prompt in the draft"
     return "Press Alt+1", "to go back to the draft"
