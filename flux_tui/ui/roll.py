@@ -71,10 +71,12 @@ class Roll:
             return 0
         return 0 if self.items[index - 1].slim and self.items[index].slim else 1
 
-    def drawn(self, index: int) -> list[Strip] | None:
-        """Its lines as they were drawn last, if they are remembered."""
+    def redraw(self, index: int) -> int:
+        """Draws an item that has changed; returns its first line that is another one than before."""
         found = self._drawn.get(index)
-        return found[1] if found else None
+        old, new = found[1] if found else [], self.strips(index)
+        same = zip(old, new, strict=False)
+        return next((at for at, (one, other) in enumerate(same) if one is not other), min(len(old), len(new)))
 
     def strips(self, index: int) -> list[Strip]:
         """Its lines, air included; from then on its height is exact."""

@@ -72,7 +72,7 @@ class RollView(ScrollView):
             if index < anchor or begin > bottom:
                 self.roll.guess(index)
             else:
-                stale = min(stale, begin + self._redraw(index))
+                stale = min(stale, begin + self.roll.redraw(index))
         if self._fresh < len(self.roll.items):
             stale = min(stale, self.roll.top(self._fresh))
         self._dirty.clear()
@@ -83,12 +83,6 @@ class RollView(ScrollView):
         self._settle()
         if stale < bottom:
             self.refresh(Region(0, max(0, stale - top), self.view.width, bottom - stale))
-
-    def _redraw(self, index: int) -> int:
-        """Draws an item again; returns its first line that is another one than before."""
-        old, new = self.roll.drawn(index) or [], self.roll.strips(index)
-        same = zip(old, new, strict=False)
-        return next((at for at, (one, other) in enumerate(same) if one is not other), min(len(old), len(new)))
 
     def _place(self) -> None:
         """Takes over width and colours; the item at the top stays there."""
@@ -157,9 +151,6 @@ class RollView(ScrollView):
                 return
             old, new = old + shift, new + shift
             self._scroll_to_line(new)
-
-    def on_mount(self) -> None:
-        self._place()
 
     def on_resize(self) -> None:
         self._place()

@@ -68,9 +68,9 @@ class Transcript(RollView, can_focus=True):
         at = self._at_cursor()
         top, bottom = self._span(at)
         view = self.scroll_offset.y
-        hidden = bottom - view - self.size.height if step > 0 else view - top
-        if self.cursor is not None and hidden > 0 and bottom - top > self.size.height:
-            self.show_line(view + step * min(hidden, max(1, self.size.height // 2)))
+        hidden = bottom - view - self.view.height if step > 0 else view - top
+        if self.cursor is not None and hidden > 0 and bottom - top > self.view.height:
+            self.move(step * min(hidden, max(1, self.view.height // 2)))
             return
         moved = at if self.cursor is None else min(max(at + step, 0), len(self.roll.items) - 1)
         self._to(moved)
@@ -99,12 +99,12 @@ class Transcript(RollView, can_focus=True):
         found = next((index for index in ahead if self.roll.items[index].prompt), None)
         if found is not None:
             self.cursor = found
-            self.show_line(self.roll.top(found) + self.roll.air(found))
+            self.jump(self.roll.top(found) + self.roll.air(found))
 
     def action_top(self) -> None:
         if self.roll.items:
             self.cursor = 0
-            self.show_line(0)
+            self.jump(0)
 
     def action_end(self) -> None:
         self.cursor = len(self.roll.items) - 1 if self.roll.items else None
@@ -112,31 +112,28 @@ class Transcript(RollView, can_focus=True):
         self.refresh()
 
     def action_page(self, step: int) -> None:
-        self.show_line(self.scroll_offset.y + step * max(1, self.size.height - 2))
+        self.move(step * max(1, self.view.height - 2))
         if self.cursor is not None:
-            self.cursor = self._in_view(self.cursor)
+            first = self.roll.find(self.scroll_offset.y)[0]
+            last = self.roll.find(self.scroll_offset.y + self.view.height - 1)[0]
+            self.cursor = min(max(self.cursor, first), last, len(self.roll.items) - 1)
 
     def _at_cursor(self) -> int:
         """The cursor's item; without a cursor the last one in view."""
         if self.cursor is not None:
             return min(self.cursor, len(self.roll.items) - 1)
-        return min(self.roll.find(self.scroll_offset.y + self.size.height - 1)[0], len(self.roll.items) - 1)
-
-    def _in_view(self, index: int) -> int:
-        first = self.roll.find(self.scroll_offset.y)[0]
-        last = self.roll.find(self.scroll_offset.y + self.size.height - 1)[0]
-        return min(max(index, first), last, len(self.roll.items) - 1)
+        return min(self.roll.find(self.scroll_offset.y + self.view.height - 1)[0], len(self.roll.items) - 1)
 
     def _to(self, index: int) -> None:
         """The cursor goes there, and the view no further than it must."""
         self.cursor = index
         self.roll.strips(index)
         top, bottom = self._span(index)
-        view, height = self.scroll_offset.y, self.size.height
+        view, height = self.scroll_offset.y, self.view.height
         if top < view or bottom - top >= height:
-            self.show_line(top)
+            self.jump(top)
         elif bottom > view + height:
-            self.show_line(bottom - height)
+            self.jump(bottom - height)
         self.refresh()
 
     def _span(self, index: int) -> tuple[int, int]:
@@ -161,11 +158,11 @@ class Transcript(RollView, can_focus=True):
         return strip
 
     def _hint(self, line: int) -> Strip:
-        at = line - max(0, (self.size.height - len(EMPTY)) // 2)
+        at = line - max(0, (self.view.height - len(EMPTY)) // 2)
         if not 0 <= at < len(EMPTY):
             return Strip([])
-        text, styles = crop(EMPTY[at], self.size.width), styles_of(self.app)
-        left = " " * max(0, (self.size.width - len(text)) // 2)
+        text, styles = crop(EMPTY[at], self.view.width), styles_of(self.app)
+        left = " " * max(0, (self.view.width - len(text)) // 2)
         return Strip([Segment(left), Segment(text, styles.muted if at == 0 else styles.faint)])
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:

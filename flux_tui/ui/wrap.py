@@ -96,16 +96,18 @@ def _single_pieces(line: str, width: int, *, words: bool) -> Iterator[tuple[int,
 def _wide_pieces(line: str, width: int, *, words: bool) -> Iterator[tuple[int, int]]:
     start, used, blank = 0, 0, -1
     for first, last, cells in split_graphemes(line)[0]:
-        if used + cells > width and first > start:
-            if words and line[first] == " ":
+        space = words and line[first:last] == " "
+        while used + cells > width and first > start:
+            if space or blank <= start:
                 yield start, first
-                start, used, blank = last, 0, -1
-                continue
-            end = blank if words and blank > start else first
-            yield start, end
-            start = end + 1 if end == blank else first
+                start = last if space else first
+            else:
+                yield start, blank
+                start = blank + 1
             used, blank = cell_len(line[start:first]), -1
-        if line[first] == " " and first > start:
+        if start > first:
+            continue
+        if space:
             blank = first
         used += cells
     if start < len(line) or not line:

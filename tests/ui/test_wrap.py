@@ -52,6 +52,13 @@ def test_breaks_are_at_blanks_and_a_word_too_long_is_cut() -> None:
     assert words(wrap.wrap([Segment("")], 4)) == [""]
 
 
+@given(st.lists(st.text(alphabet="ab", min_size=1, max_size=7), max_size=9).map(" ".join), st.integers(1, 9))
+def test_both_ways_of_measuring_break_at_the_same_places(text: str, width: int) -> None:
+    for by_words in (True, False):
+        fast = [text[a:b] for a, b in wrap._single_pieces(text, width, words=by_words)]
+        assert [text[a:b] for a, b in wrap._wide_pieces(text, width, words=by_words)] == fast
+
+
 def test_a_wide_character_is_never_split() -> None:
     assert words(wrap.fold([Segment("漢字漢")], 3)) == ["漢", "字", "漢"]
     assert words(wrap.fold([Segment("漢")], 1)) == ["漢"]

@@ -139,7 +139,7 @@ class Parser:
                 now.stack.append(_Quote())
                 rest = body[1:].removeprefix(" ")
                 continue
-            found = self._item_start(body, interrupting=bool(now.paragraph))
+            found = _item_start(body, interrupting=bool(now.paragraph))
             if not found:
                 return rest
             self._close_leaf()
@@ -148,14 +148,6 @@ class Parser:
             taken = blanks if 0 < blanks < 5 and blanks < len(after) else 1
             now.stack.append(self._item(found, indent + found.end() + taken))
             rest = after[taken:]
-
-    def _item_start(self, body: str, *, interrupting: bool) -> re.Match[str] | None:
-        found = _ITEM.match(body)
-        if not found or _RULE.match(body):
-            return None
-        if interrupting and (not body[found.end() :].strip() or found[2] not in (None, "1")):
-            return None
-        return found
 
     def _item(self, found: re.Match[str], indent: int) -> _Item:
         now, depth = self._now, len(self._now.stack)
@@ -178,7 +170,7 @@ class Parser:
             or _HEADING.match(body)
             or _FENCE.match(body)
             or _RULE.match(body)
-            or self._item_start(body, interrupting=interrupting)
+            or _item_start(body, interrupting=interrupting)
         )
 
     def _leaf(self, rest: str) -> None:
@@ -300,6 +292,15 @@ class Parser:
         while common < min(len(now.last), len(now.stack)) and now.last[common] is now.stack[common]:
             common += 1
         return self._outside + tuple(_mark(one, shown=True) for one in now.stack[:common])
+
+
+def _item_start(body: str, *, interrupting: bool) -> re.Match[str] | None:
+    found = _ITEM.match(body)
+    if not found or _RULE.match(body):
+        return None
+    if interrupting and (not body[found.end() :].strip() or found[2] not in (None, "1")):
+        return None
+    return found
 
 
 def _mark(container: _Quote | _Item, *, shown: bool) -> Mark:
