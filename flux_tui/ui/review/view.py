@@ -91,7 +91,9 @@ class DiffView(ScrollView, can_focus=True):
         index = self._table.row_at(at)
         if index is None:
             return self._blank(y)
-        return self._strips_of(index)[at - self._table.top(index)]
+        strips, line = self._strips_of(index), at - self._table.top(index)
+        # A frame may be drawn at a new width before the rows were laid out for it.
+        return strips[line] if line < len(strips) else Strip.blank(self.size.width, self.rich_style)
 
     def notify_style_update(self) -> None:
         self._page = None
