@@ -8,7 +8,7 @@ from collections import OrderedDict
 from textual.strip import Strip
 
 from flux_tui.ui.heights import Heights
-from flux_tui.ui.items import Item
+from flux_tui.ui.item import Item
 from flux_tui.ui.styles import Styles
 
 KEPT = 256

@@ -8,7 +8,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from flux_tui.ui.items import Item
+from flux_tui.ui.item import Item
 from flux_tui.ui.roll import Roll
 from flux_tui.ui.styles import styles_of
 

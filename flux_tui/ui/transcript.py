@@ -13,8 +13,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from flux_tui.ui import selecting
-from flux_tui.ui.items import CallItem
-from flux_tui.ui.items.item import MARGIN
+from flux_tui.ui.item import MARGIN
 from flux_tui.ui.roll_view import RollView
 from flux_tui.ui.styles import styles_of
 from flux_tui.ui.wrap import crop
@@ -53,7 +52,7 @@ class Transcript(RollView, can_focus=True):
 
     def toggle_output(self) -> None:
         """Opens all tool calls, or closes them all if they are open."""
-        calls = [item for item in self.roll.items if isinstance(item, CallItem) and item.openable]
+        calls = [item for item in self.roll.items if item.foldable and item.openable]
         opening = not all(item.expanded for item in calls)
         for item in calls:
             if item.expanded is not opening:

@@ -3,9 +3,9 @@
 All text that reaches an item is foreign: it is made visible before it becomes a segment.
 """
 
+from flux_tui.ui.item import Item
 from flux_tui.ui.items.call import CallItem
 from flux_tui.ui.items.facts import EvidenceItem, NoticeItem, PlanItem
-from flux_tui.ui.items.item import Item
 from flux_tui.ui.items.said import AnswerItem, PromptItem, ThoughtItem
 
 __all__ = [

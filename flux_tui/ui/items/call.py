@@ -7,7 +7,7 @@ from textual.strip import Strip
 from flux_tui.protocol.blocks import Block, CommandBlock, NoteBlock
 from flux_tui.protocol.codes import Code
 from flux_tui.ui.blocks import command, render
-from flux_tui.ui.items.item import HANG, Item, hung
+from flux_tui.ui.item import HANG, Item, hung
 from flux_tui.ui.styles import Styles
 from flux_tui.ui.wrap import Line, clean, crop, length
 
@@ -23,6 +23,7 @@ class CallItem(Item):
     """From the first letter the model writes of it to its result."""
 
     slim = True
+    foldable = True
 
     def __init__(self, call: str, title: str) -> None:
         super().__init__()

@@ -8,7 +8,7 @@ from flux_tui.protocol.blocks import PlanBlock
 from flux_tui.protocol.codes import Evidence, TurnOutcome
 from flux_tui.protocol.events import Check, TurnEnded
 from flux_tui.ui.blocks import note, plan
-from flux_tui.ui.items.item import MARGIN, Item, rows, signed
+from flux_tui.ui.item import MARGIN, Item, rows, signed
 from flux_tui.ui.sayings import Level
 from flux_tui.ui.styles import Styles
 from flux_tui.ui.wrap import clean, fold, wrap

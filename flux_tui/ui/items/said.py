@@ -5,7 +5,7 @@ from textual.strip import Strip
 
 from flux_tui.protocol.codes import FaultName
 from flux_tui.ui.blocks import note
-from flux_tui.ui.items.item import HANG, MARGIN, Item, hung, rows
+from flux_tui.ui.item import HANG, MARGIN, Item, hung, rows
 from flux_tui.ui.markdown.document import Document
 from flux_tui.ui.styles import Styles
 from flux_tui.ui.wrap import clean, clip, crop, pad, wrap

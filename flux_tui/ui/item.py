@@ -21,6 +21,9 @@ class Item:
     slim: ClassVar[bool] = False
     """One line of meaning: it stands close to its like."""
     prompt: ClassVar[bool] = False
+    """What the person said."""
+    foldable: ClassVar[bool] = False
+    """Opened and closed together with all its like."""
 
     def __init__(self) -> None:
         self.revision = 0
