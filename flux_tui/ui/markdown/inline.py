@@ -12,6 +12,9 @@ Look = int
 """Bits of the above."""
 Run = tuple[str, Look]
 
+WRAPPED = 60
+"""Characters from which a line is taken to have been wrapped at a margin, as CommonMark takes every line."""
+
 _SPECIAL = re.compile(r"[\\`*_~\[\]<&!\n]|https?://")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -231,11 +234,13 @@ class _Inline:
         self.take(clean(html.unescape(found[0])).replace("\n", " "), found.end() - self.at)
 
     def newline(self) -> None:
-        """Models break lines on purpose, so a break in the source is one on the screen."""
-        if self.pieces:
+        """Models break short lines on purpose; a long line before the break is text that somebody wrapped."""
+        before = self.text[self.text.rfind("\n", 0, self.at) + 1 : self.at]
+        hard = before.endswith(("  ", "\\"))
+        if self.pieces and not self.pieces[-1][1] & CODE:
             text, look = self.pieces[-1]
-            self.pieces[-1] = (text.rstrip(" "), look) if not look & CODE else (text, look)
-        self.take("\n", 1)
+            self.pieces[-1] = (text.rstrip(" "), look)
+        self.take(" " if len(before) >= WRAPPED and not hard else "\n", 1)
 
     def address(self) -> None:
         found = _URL.match(self.text, self.at)

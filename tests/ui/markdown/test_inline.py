@@ -56,6 +56,14 @@ def test_what_it_reads(text: str, wanted: list[tuple[str, Look]]) -> None:
     assert runs(text) == wanted
 
 
+def test_short_lines_are_breaks_and_wrapped_text_is_joined_again() -> None:
+    long = "word " * 14
+    assert "".join(text for text, _ in runs("name: x\nplace: y")) == "name: x\nplace: y"
+    assert "".join(text for text, _ in runs(f"{long.strip()}\nmore")) == f"{long}more"
+    assert "".join(text for text, _ in runs(f"{long.strip()}  \nmore")) == f"{long.strip()}\nmore"
+    assert "".join(text for text, _ in runs(f"{long.strip()}\\\nmore")) == f"{long.strip()}\nmore"
+
+
 def test_an_entity_is_no_way_round_visible_text() -> None:
     assert "".join(text for text, _ in runs("a&#x202e;b&ZeroWidthSpace;c")) == "a⟨U+202E⟩b⟨U+200B⟩c"
 
