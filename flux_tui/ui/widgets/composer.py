@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual import events
 from textual.geometry import Offset
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import TextArea
 
 from flux_tui.ui.prompt_history import Recall
@@ -95,6 +96,12 @@ class Composer(Steady, TextArea):
         except ValueError:
             # Undo of a long paste leaves the wrapped lines behind the document for a moment.
             return Offset(0, 0)
+
+    def render_line(self, y: int) -> Strip:
+        # For a frame a pane that is being resized may be narrower than a text field can be drawn.
+        if self.content_size.width < 1:
+            return Strip.blank(self.size.width, self.rich_style)
+        return super().render_line(y)
 
     def action_delete_left(self) -> None:
         row, column = self.cursor_location
