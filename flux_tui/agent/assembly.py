@@ -24,7 +24,8 @@ from flux_tui.protocol.codes import Mode
 from flux_tui.protocol.errors import UsageError
 from flux_tui.protocol.events import SessionStarted
 from flux_tui.safety import trust
-from flux_tui.safety.sandbox import Sandbox, probe
+from flux_tui.safety.probing import probe
+from flux_tui.safety.sandbox import Sandbox
 from flux_tui.store import SessionRow, Store
 from flux_tui.workspace.files import Workspace
 from flux_tui.workspace.snapshot import Snapshots

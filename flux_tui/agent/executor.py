@@ -9,9 +9,10 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from flux_tui.agent import gate, performing, questions
-from flux_tui.agent.judging import judge
+from flux_tui.agent.judging import judge, readable
 from flux_tui.agent.performing import Performed
 from flux_tui.agent.room import Room
 from flux_tui.agent.states import state_of
@@ -137,7 +138,8 @@ class Executor:
     async def _compute(self, tool: Tool) -> Outcome:
         room = self._room
         ledger, reading = room.conversation.ledger, room.settings.reading
-        context = ToolContext(room.workspace, ledger, reading, room.failures, frozenset(room.told_missing))
+        missing = frozenset(room.told_missing)
+        context = ToolContext(room.workspace, ledger, reading, room.failures, partial(readable, room), missing)
         try:
             return await asyncio.to_thread(tool.run, context)
         except Refusal as refusal:

@@ -30,3 +30,8 @@ def judge(room: Room, tool: Tool) -> tuple[Verdict, tuple[str, ...]]:
         code = verdict.code or Code.DENIED
         raise Refusal(code, f"{code}: {verdict.why}. Nothing was done.", targets=paths if tool.kind == "edit" else ())
     return verdict, paths
+
+
+def readable(room: Room, path: str) -> bool:
+    """Whether lines of this path may be shown unasked."""
+    return judge_path("read_files", path, "read", room.mode, room.rules).verdict == "allow"

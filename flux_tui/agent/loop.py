@@ -6,7 +6,7 @@ Knows no tool, no policy and no vendor by name. A call is run only if its messag
 from collections.abc import Callable
 
 from flux_tui.agent.executor import Executor
-from flux_tui.agent.replies import ask_model
+from flux_tui.agent.replies import ask_model, written_call
 from flux_tui.agent.room import Room
 from flux_tui.agent.turn import Stop, Turn
 from flux_tui.protocol.codes import Code, FaultName, StopReason, TurnOutcome
@@ -15,6 +15,12 @@ from flux_tui.protocol.messages import CallPart, Message, ResultPart, user
 
 NO_ANSWER = {StopReason.REFUSAL: "The model refused", StopReason.CONTENT_FILTER: "A content filter stopped the reply"}
 CUT_SHORT = (StopReason.MAX_TOKENS, StopReason.CONTEXT_FULL)
+
+MOST_PAUSES = 4
+NOT_WHOLE = "INVALID_ARGUMENTS: the reply was cut at its length limit, so this call was not run. Send less in one call."
+FULL = "The reply was cut, since the model's context is full. Use /compact, or a model with a larger window."
+CUT_AT_LIMIT = "The reply was cut at its length limit. Say “go on” for the rest."
+WRITTEN = "The model wrote a tool call as text. It was not run: choose a model, or a server setting, that supports tools."
 
 Steer = Callable[[], str | None]
 """Takes the next words the person gave while the turn runs."""
@@ -49,26 +55,28 @@ async def first_stop(room: Room, turn: Turn) -> Stop | None:
 
 async def run_calls(room: Room, executor: Executor, turn: Turn, message: Message) -> Stop | None:
     """Run what the reply asks for, unless it was cut short or a policy says no. Each call gets its one result."""
-    if message.stop_reason in CUT_SHORT:
-        text = (
-            "INVALID_ARGUMENTS: the reply was cut at its length limit, so this call was not run. Send less in one call."
-        )
-        await answer_unrun(room, message.calls, Code.INVALID_ARGUMENTS, text)
-        return Stop(TurnOutcome.FAILED) if message.stop_reason is StopReason.CONTEXT_FULL else None
     for policy in room.policies:
         if stop := await policy.after_reply(room, turn, message):
             what = f"LIMIT_REACHED: the limit on {stop.limit or 'this run'} ended the run; this call was not run."
             await answer_unrun(room, message.calls, Code.LIMIT_REACHED, what)
             return stop
-    results = await executor.run(message.calls)
+    if message.stop_reason in CUT_SHORT:
+        results = await answer_unrun(room, message.calls, Code.INVALID_ARGUMENTS, NOT_WHOLE)
+        if message.stop_reason is StopReason.CONTEXT_FULL:
+            room.journal.emit(ErrorOccurred(FaultName.CONTEXT_FULL, None, FULL))
+            return Stop(TurnOutcome.FAILED)
+    else:
+        results = await executor.run(message.calls)
     for policy in room.policies:
         if stop := await policy.after_calls(room, turn, results):
             return stop
     return None
 
 
-async def answer_unrun(room: Room, calls: tuple[CallPart, ...], code: Code, text: str) -> None:
-    await room.journal.commit([Message("user", tuple(ResultPart(call.id, call.tool, text, code) for call in calls))])
+async def answer_unrun(room: Room, calls: tuple[CallPart, ...], code: Code, text: str) -> tuple[ResultPart, ...]:
+    results = tuple(ResultPart(call.id, call.tool, text, code) for call in calls)
+    await room.journal.commit([Message("user", results)])
+    return results
 
 
 async def pass_on(room: Room, steer: Steer) -> bool:
@@ -82,7 +90,10 @@ async def pass_on(room: Room, steer: Steer) -> bool:
 
 async def goes_on(room: Room, turn: Turn, message: Message, steer: Steer) -> bool:
     """A reply without calls ends the turn, unless it was a pause, the person said more, or a policy sends it back."""
-    if message.stop_reason is StopReason.PAUSE or await pass_on(room, steer):
+    if message.stop_reason is StopReason.PAUSE and turn.pauses < MOST_PAUSES:
+        turn.pauses += 1
+        return True
+    if await pass_on(room, steer):
         return True
     for policy in room.policies:
         if say := await policy.before_end(room, turn):
@@ -110,7 +121,10 @@ def stopped(room: Room, turn: Turn, stop: Stop) -> TurnOutcome:
 
 def ended(room: Room, message: Message) -> TurnOutcome:
     if message.stop_reason in CUT_SHORT:
-        room.journal.emit(NoticeGiven("The reply was cut at its length limit. Say “go on” for the rest.", "warning"))
+        full = message.stop_reason is StopReason.CONTEXT_FULL
+        room.journal.emit(NoticeGiven(FULL if full else CUT_AT_LIMIT, "warning"))
+    elif written_call(message.text):
+        room.journal.emit(NoticeGiven(WRITTEN, "warning"))
     if not message.text.strip():
         room.journal.emit(ErrorOccurred(FaultName.EMPTY_REPLY, None, "The model ended with an empty reply. Ask again."))
         return TurnOutcome.FAILED

@@ -1,7 +1,10 @@
 """One reply from the model: its stream turned into events, the whole message recorded. Never raises for a fault."""
 
+import re
 from decimal import Decimal
 
+from flux_tui.agent.effort import effort
+from flux_tui.agent.fitting import make_room
 from flux_tui.agent.prefix import system_prompt
 from flux_tui.agent.room import Room
 from flux_tui.llm.base_provider import Request
@@ -33,12 +36,35 @@ from flux_tui.protocol.stream import (
 from flux_tui.tools.registry import specs
 
 
+WRITTEN_CALL = re.compile(
+    r"<tool_call>|<function=|<\|tool_call|\[TOOL_CALLS\]|<invoke name="
+    r"|^\s*(```(json)?\s*)?\{\s*\"(name|function|tool)\"\s*:.*\"(arguments|parameters|input)\"\s*:",
+    re.DOTALL,
+)
+"""How models write calls that their server does not take out of the text."""
+
+
 async def ask_model(room: Room) -> Message | None:
-    """The recorded reply, or None after the fault was told. A reply that is cancelled is kept as cut."""
+    """The recorded reply, or None after the fault was told. If the context is full, room is made once."""
+    reply = await _one_reply(room)
+    if isinstance(reply, Fault) and reply.name is FaultName.CONTEXT_FULL and await make_room(room):
+        reply = await _one_reply(room)
+    if isinstance(reply, Fault):
+        _tell(room, reply)
+        return None
+    return reply
+
+
+def written_call(text: str) -> bool:
+    """Whether the text is, or holds, what was meant as a tool call."""
+    return WRITTEN_CALL.search(text) is not None
+
+
+async def _one_reply(room: Room) -> Message | Fault:
+    """The recorded reply, or why there is none. A reply that is cancelled is kept as cut."""
     assert room.provider is not None
     shown: list[str] = []
-    request = Request(system_prompt(), specs(), tuple(room.conversation.messages), room.journal.session)
-    stream = room.provider.reply(request)
+    stream = room.provider.reply(_request(room))
     finished = False
     try:
         async for item in stream:
@@ -46,14 +72,18 @@ async def ask_model(room: Room) -> Message | None:
                 await _record(room, item.message)
                 finished = True
                 return item.message
-            await _show(room, item, shown)
             if isinstance(item, Failed):
-                return None
-        _tell(room, Fault(FaultName.CUT, "The reply ended without a word of how. Try again."))
-        return None
+                return item.fault
+            await _show(room, item, shown)
+        return Fault(FaultName.CUT, "The reply ended without a word of how. Try again.")
     finally:
         if not finished and "".join(shown):
             await _keep_cut(room, "".join(shown))
+
+
+def _request(room: Room) -> Request:
+    history = tuple(room.conversation.messages)
+    return Request(system_prompt(), specs(), history, room.journal.session, effort(room))
 
 
 async def _show(room: Room, item: StreamItem, shown: list[str]) -> None:
@@ -74,9 +104,7 @@ async def _show(room: Room, item: StreamItem, shown: list[str]) -> None:
         case PartialDropped(message, fault):
             shown.clear()
             await journal.commit([message], [MessageCut(message.text, fault.name)])
-        case Failed(fault):
-            _tell(room, fault)
-        case Finished():
+        case Failed() | Finished():
             pass
 
 

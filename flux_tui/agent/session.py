@@ -5,7 +5,7 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from flux_tui.agent import travel
+from flux_tui.agent import fitting, travel
 from flux_tui.agent.opened import Opened
 from flux_tui.agent.room import Room
 from flux_tui.agent.totals import Totals
@@ -107,7 +107,7 @@ class Session:
 
     async def compact(self) -> str:
         """Shorten what the model is sent; the rows stay in the store. Returns a sentence for the person."""
-        return await travel.compact(self.room)
+        return await fitting.compact(self.room)
 
     async def close(self) -> None:
         """End the turn, the commands and the store. Safe to call twice."""

@@ -1,4 +1,4 @@
-"""Back and forth in a session: undo, redo and rewind of files and conversation, and the shortening of what is sent.
+"""Back and forth in a session: undo, redo and rewind of files and conversation.
 
 The person's own later edits are never overwritten: such a file is refused and stays as it is.
 """
@@ -8,15 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flux_tui.agent import undo as journal_of_files
-from flux_tui.agent.conversation import COMPACTED
 from flux_tui.agent.room import Room
 from flux_tui.protocol.events import HistoryRewound
-from flux_tui.protocol.messages import Message, ResultPart, TextPart, user
+from flux_tui.protocol.messages import user
 
 What = Literal["undo", "redo", "rewind"]
-
-MARK = "[To save room, the results above are left out but for their first lines. Read again what you need.]"
-
 
 @dataclass(frozen=True, slots=True)
 class Travelled:
@@ -62,15 +58,6 @@ async def rewind(room: Room, turn: int, *, chat: bool, files: bool) -> Travelled
     return await _told(room, "rewind", result, always=True)
 
 
-async def compact(room: Room) -> str:
-    """Results are shortened, oldest and newest alike; the person's words and the answers stay whole."""
-    before = _characters(room)
-    mark = Message("user", (TextPart(MARK, vendor={"flux": COMPACTED}),))
-    await room.journal.commit([mark])
-    freed = (before - _characters(room)) // 4
-    return f"About {freed:,} tokens are left out of what is sent from now on; the model sees those files as unread."
-
-
 async def _told(room: Room, what: What, result: journal_of_files.UndoResult, *, always: bool = False) -> Travelled:
     """The model hears of it with the next prompt; every screen hears of it now."""
     files = tuple(dict.fromkeys(row.path for row in result.done))
@@ -85,8 +72,3 @@ async def _told(room: Room, what: What, result: journal_of_files.UndoResult, *, 
         refused = tuple(path for path, _ in travelled.refused)
         room.journal.emit(HistoryRewound(what, files, refused, result.turns))
     return travelled
-
-
-def _characters(room: Room) -> int:
-    parts = (part for message in room.conversation.messages for part in message.parts)
-    return sum(len(part.text) for part in parts if isinstance(part, (TextPart, ResultPart)))

@@ -30,6 +30,8 @@ class Turn:
     limit: Limit | None = None
     text: str = ""
     """The last reply's text."""
+    pauses: int = 0
+    """How often the vendor paused the reply and had to be asked to go on."""
 
     def note(self, result: ResultPart) -> None:
         self.denied = self.denied or result.code is Code.DENIED

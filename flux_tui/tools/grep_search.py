@@ -10,7 +10,6 @@ from typing import ClassVar
 from flux_tui.protocol.blocks import FilesBlock
 from flux_tui.protocol.codes import Code
 from flux_tui.protocol.outcomes import Outcome, Refusal
-from flux_tui.safety.paths import is_secret
 from flux_tui.syntax.expand import Excerpt
 from flux_tui.tools.context import ToolContext
 from flux_tui.tools.registry import Kind, Tool
@@ -47,11 +46,11 @@ class GrepSearch(Tool):
         under = place(context.workspace, self.path)
         shown: list[Shown] = []
         counts: dict[str, int] = {}
-        secrets: set[str] = set()
+        closed: set[str] = set()
         with closing(self._hits(context, under)) as hits:
             for path, lines in hits:
-                if is_secret(path) and path != under:
-                    secrets.add(path)
+                if path != under and not context.readable(path):
+                    closed.add(path)
                     continue
                 left = HITS - sum(counts.values())
                 if left > 0:
@@ -62,7 +61,7 @@ class GrepSearch(Tool):
                 counts[path] = len(lines)
                 if sum(counts.values()) >= COUNTED:
                     break
-        return self._outcome(shown, counts, secrets)
+        return self._outcome(shown, counts, closed)
 
     def _hits(self, context: ToolContext, under: str) -> Generator[tuple[str, list[int]], None, None]:
         """Files in the order of the walk, each with its lines."""
@@ -71,7 +70,7 @@ class GrepSearch(Tool):
                 if not self.glob or _fits(self.glob, path, under):
                     yield path, [line for _, line in islice(group, COUNTED)]
 
-    def _outcome(self, shown: list[Shown], counts: dict[str, int], secrets: set[str]) -> Outcome:
+    def _outcome(self, shown: list[Shown], counts: dict[str, int], closed: set[str]) -> Outcome:
         numbers = [(one, line) for one in shown for line, _ in one.asked]
         width = len(str(max((line for _, line in numbers), default=0)))
         parts = [f"{named(one.source.path)} ({one.source.total} lines)\n{one.printed(width, gap='')}" for one in shown]
@@ -83,9 +82,9 @@ class GrepSearch(Tool):
             parts.append(
                 f"{least}{more} more hits are not shown. Next: grep_search with a narrower pattern, path or glob."
             )
-        if secrets:
-            names = ", ".join(named(path) for path in sorted(secrets)[:5])
-            parts.append(f"Hits in {names} are left out: they look like secrets, and read_files has to ask for them.")
+        if closed:
+            names = ", ".join(named(path) for path in sorted(closed)[:5])
+            parts.append(f"Hits in {names} are left out: reading there is not free; read_files may ask for it.")
         rows = tuple((one.source.path, line, one.source.text.lines[line - 1][:LINE_LIMIT]) for one, line in numbers)
         return Outcome(
             Code.OK,

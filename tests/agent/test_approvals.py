@@ -160,3 +160,11 @@ async def test_a_command_s_changes_are_found_and_undone(project: Path, home: Pat
     assert not result.refused
     assert (project / "data.py").read_text() == LINES
     assert not (project / "new.py").exists()
+
+
+async def test_a_search_shows_nothing_of_what_may_not_be_read(project: Path, home: Path) -> None:
+    (project / "hidden.py").write_text("value_hidden = 1\n")
+    search = [call("grep_search", pattern="value_(hidden|30)"), Reply("Done.")]
+    ran = await run(project, home, search, flags={"rules.deny": ("read_files(hidden.py)",)})
+    assert "value_30 = 30" in ran.results[0].text
+    assert "value_hidden" not in ran.results[0].text

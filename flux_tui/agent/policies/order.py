@@ -1,5 +1,7 @@
 """Which policies a session has, in the order they are asked."""
 
+from flux_tui.agent.policies.fitting import Fitting
+from flux_tui.agent.policies.fruitless import Fruitless
 from flux_tui.agent.policies.limits import Limits
 from flux_tui.agent.policies.repeat_guard import RepeatGuard
 from flux_tui.agent.policies.verification import Verification
@@ -7,4 +9,4 @@ from flux_tui.agent.turn import Policy
 
 
 def policies() -> tuple[Policy, ...]:
-    return (Limits(), RepeatGuard(), Verification())
+    return (Limits(), Fitting(), RepeatGuard(), Fruitless(), Verification())
