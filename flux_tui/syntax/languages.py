@@ -41,6 +41,14 @@ class Language:
     filenames: tuple[str, ...] = ()
     like: str = ""
     """The row whose query it uses, if not one of its own."""
+    imports: str = ""
+    """How a statement begins that imports; "" where there is none."""
+    families: tuple[str, ...] = ()
+    """What tells groups of imports apart, in the order they stand; what fits none comes last."""
+    opening: str = ""
+    """How a statement begins that stays above imports."""
+    import_list: str = ""
+    """The node type that holds imports in brackets."""
 
 
 _JAVASCRIPT = frozenset({"program", "statement_block", "class_body", "switch_body", "switch_case", "switch_default"})
@@ -49,6 +57,11 @@ _C = frozenset(
     {"translation_unit", "compound_statement", "field_declaration_list", "declaration_list", "enumerator_list"}
     | {"case_statement", "preproc_if", "preproc_ifdef", "preproc_else", "preproc_elif"}
 )
+_JS_IMPORTS = r"import\b|(?:const|let|var)\b[^=\n]*=\s*require\(|require\("
+_JS_FAMILIES = (r"[\"']node:", r"[\"'][^.\"']")
+_JS_OPENING = r"[\"']use \w+[\"']"
+_C_IMPORTS = r"#\s*(?:include|import)\b|using\b"
+_C_OPENING = r"#\s*(?:pragma\s+once|define\s+\w+\s*$)"
 _C_DOC = (b"/**", b"/*!", b"///", b"//!")
 
 LANGUAGES: tuple[Language, ...] = (
@@ -58,6 +71,9 @@ LANGUAGES: tuple[Language, ...] = (
         (".py", ".pyi", ".pyw"),
         bodies=frozenset({"module", "block"}),
         wrappers=frozenset({"decorated_definition"}),
+        imports=r"(?:import|from)\s",
+        families=(r"from\s+__future__\b", "python: standard library", r"(?:import|from)\s+[^.\s]"),
+        opening=r"[rRuUbB]{0,2}[\"']",
     ),
     Language(
         "javascript",
@@ -67,6 +83,9 @@ LANGUAGES: tuple[Language, ...] = (
         wrappers=frozenset({"export_statement"}),
         doc=(b"/**",),
         attributes=frozenset({"decorator"}),
+        imports=_JS_IMPORTS,
+        families=_JS_FAMILIES,
+        opening=_JS_OPENING,
     ),
     Language(
         "typescript",
@@ -76,6 +95,9 @@ LANGUAGES: tuple[Language, ...] = (
         wrappers=frozenset({"export_statement", "ambient_declaration"}),
         doc=(b"/**",),
         attributes=frozenset({"decorator"}),
+        imports=_JS_IMPORTS,
+        families=_JS_FAMILIES,
+        opening=_JS_OPENING,
         function="language_typescript",
     ),
     Language(
@@ -86,6 +108,9 @@ LANGUAGES: tuple[Language, ...] = (
         wrappers=frozenset({"export_statement", "ambient_declaration"}),
         doc=(b"/**",),
         attributes=frozenset({"decorator"}),
+        imports=_JS_IMPORTS,
+        families=_JS_FAMILIES,
+        opening=_JS_OPENING,
         function="language_tsx",
         like="typescript",
     ),
@@ -99,6 +124,10 @@ LANGUAGES: tuple[Language, ...] = (
         ),
         wrappers=frozenset({"type_declaration"}),
         doc=(b"//", b"/*"),
+        imports=r"import\b",
+        families=(r"\"[^\"./]+(?:/[^\"]*)?\"",),
+        opening=r"package\b",
+        import_list="import_spec_list",
     ),
     Language(
         "rust",
@@ -109,6 +138,9 @@ LANGUAGES: tuple[Language, ...] = (
         ),
         doc=(b"///", b"/**"),
         attributes=frozenset({"attribute_item"}),
+        imports=r"(?:pub(?:\([^)]*\))?\s+)?use\b|extern\s+crate\b",
+        families=(r"use\s+(?:std|core|alloc)\b", r"(?:use\s+(?!crate\b|self\b|super\b)|extern)"),
+        opening=r"#!\[|//!|/\*!",
     ),
     Language(
         "java",
@@ -119,8 +151,20 @@ LANGUAGES: tuple[Language, ...] = (
             | {"constructor_body", "annotation_type_body", "switch_block", "switch_block_statement_group"}
         ),
         doc=(b"/**",),
+        imports=r"import\b",
+        families=(r"import\s+(?!static\b)",),
+        opening=r"package\b",
     ),
-    Language("c", "tree_sitter_c", (".c", ".h"), bodies=_C, doc=_C_DOC),
+    Language(
+        "c",
+        "tree_sitter_c",
+        (".c", ".h"),
+        bodies=_C,
+        doc=_C_DOC,
+        imports=_C_IMPORTS,
+        families=("<",),
+        opening=_C_OPENING,
+    ),
     Language(
         "cpp",
         "tree_sitter_cpp",
@@ -128,6 +172,9 @@ LANGUAGES: tuple[Language, ...] = (
         bodies=_C,
         wrappers=frozenset({"template_declaration"}),
         doc=_C_DOC,
+        imports=_C_IMPORTS,
+        families=("<",),
+        opening=_C_OPENING,
     ),
     Language(
         "ruby",
@@ -136,6 +183,8 @@ LANGUAGES: tuple[Language, ...] = (
         bodies=frozenset({"program", "body_statement", "then", "else", "block_body"}),
         doc=(b"#",),
         filenames=("Gemfile", "Rakefile"),
+        imports=r"(?:require|require_relative|load)\b",
+        families=(r"require\b",),
     ),
     Language(
         "bash",
@@ -147,6 +196,8 @@ LANGUAGES: tuple[Language, ...] = (
         ),
         doc=(b"#",),
         filenames=(".bashrc", ".bash_profile", ".profile"),
+        imports=r"(?:source|\.)\s",
+        opening=r"set\s",
     ),
     Language("json", "tree_sitter_json", (".json", ".jsonc"), bodies=frozenset({"document", "object", "array"})),
     Language(
@@ -165,7 +216,14 @@ LANGUAGES: tuple[Language, ...] = (
         doc=(b"#",),
     ),
     Language("html", "tree_sitter_html", (".html", ".htm"), bodies=frozenset({"document", "element"})),
-    Language("css", "tree_sitter_css", (".css",), bodies=frozenset({"stylesheet", "block"})),
+    Language(
+        "css",
+        "tree_sitter_css",
+        (".css",),
+        bodies=frozenset({"stylesheet", "block"}),
+        imports=r"@import\b",
+        opening=r"@charset\b",
+    ),
     Language(
         "markdown",
         "tree_sitter_markdown",

@@ -18,6 +18,8 @@ DENSE_FROM = 100_000
 DENSE_LINE = 1000
 """Bytes a line on average from which a file of `DENSE_FROM` bytes is minified: its lines hold no structure to show."""
 KEPT_BYTES = 4_000_000
+PARTS = frozenset({"name", "body", "header", "also", "_id"})
+"""Captures beside the definition itself. `also`: what distinguishes blocks of one name, as a trait does impls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,32 @@ class Definition:
     """Qualified name of the enclosing definition, "" at module level."""
     header: int
     """Last line of the header; the body begins below it or on it."""
+    plain: str
+    """The qualified name without the number that tells namesakes apart."""
+    short: str
+    """Its own name, without what is around it."""
 
 
 def is_unstructured(data: bytes) -> bool:
     """Too long, or too dense, for a parse to be worth its time."""
     dense = len(data) > DENSE_FROM and len(data) > DENSE_LINE * (data.count(b"\n") + 1)
     return dense or len(data) > PARSED_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A definition in the tree."""
+
+    node: "Node"
+    own: "Node"
+    """The definition with its wrappers."""
+    kind: str
+    short: str
+    scope: str
+    """What it is called in the names of those inside it."""
+    header: int
+    """Row of the header's last line."""
+    body: "Node | None"
 
 
 def outline(path: str, data: bytes) -> tuple[Definition, ...]:
@@ -51,50 +73,52 @@ def outline(path: str, data: bytes) -> tuple[Definition, ...]:
     return _OUTLINES.get(language.name, data, lambda text: _outline(language, text))
 
 
-@dataclass(slots=True)
-class _Found:
-    node: "Node"
-    own: "Node"
-    """The definition with its wrappers."""
-    name: str
-    kind: str
-    header: int
-
-
-def _outline(language: Language, data: bytes) -> tuple[Definition, ...]:
-    found = sorted(_matches(language, data), key=lambda one: (one.own.start_byte, -one.own.end_byte))
+def found(language: Language, data: bytes) -> list[tuple[Definition, Found]]:
+    """Every definition with its nodes, in the outline's order."""
+    ordered = sorted(_matches(language, data), key=lambda one: (one.own.start_byte, -one.own.end_byte))
     text = source(data)
-    definitions: list[Definition] = []
+    pairs: list[tuple[Definition, Found]] = []
     around: list[tuple[tuple[int, int], str, str]] = []
     """(byte range, qualified name without numbers, definition's name) of what encloses the next one."""
     times: Counter[str] = Counter()
-    for one in found:
+    for one in ordered:
         own = one.own.byte_range
         while around and (around[-1][0][1] <= own[0] or around[-1][0] == own):
             around.pop()
-        plain = f"{around[-1][1]}.{one.name}" if around else one.name
+        above = f"{around[-1][1]}." if around else ""
+        plain = above + one.short
         times[plain] += 1
         name = plain if times[plain] == 1 else f"{plain}#{times[plain]}"
         parent = around[-1][2] if around else ""
         first, last = _top(language, one.own, text) + 1, last_row(one.node, text) + 1
-        definitions.append(Definition(name, one.kind, first, last, parent, one.header + 1))
-        around.append((own, plain, name))
-    return tuple(sorted(definitions, key=lambda one: (one.first, -one.last)))
+        pairs.append((Definition(name, one.kind, first, last, parent, one.header + 1, plain, one.short), one))
+        around.append((own, above + one.scope, name))
+    return sorted(pairs, key=lambda pair: (pair[0].first, -pair[0].last))
 
 
-def _matches(language: Language, data: bytes) -> Iterable[_Found]:
+def _outline(language: Language, data: bytes) -> tuple[Definition, ...]:
+    return tuple(definition for definition, _ in found(language, data))
+
+
+def _matches(language: Language, data: bytes) -> Iterable[Found]:
     from tree_sitter import QueryCursor
 
     pattern = query(language)
     assert pattern is not None
     root = parse(language, data).root_node
     text = source(data)
-    for _, captures in QueryCursor(pattern).matches(root):
-        names = b".".join(_bare(text[part.start_byte : part.end_byte]) for part in captures.pop("name"))
-        bodies, heads = captures.pop("body", []), captures.pop("header", [])
-        kind, (node, *_) = next(one for one in captures.items() if not one[0].startswith("_"))
+    for index, captures in QueryCursor(pattern).matches(root):
+        scope, also = (_said(text, captures.get(part, [])) for part in ("name", "also"))
+        bodies, heads = captures.get("body", []), captures.get("header", [])
+        kind, node = next((name, nodes[0]) for name, nodes in captures.items() if name not in PARTS)
         header = opening(bodies[0]) if bodies else last_row(heads[0] if heads else node, text)
-        yield _Found(node, _wrapped(language, node), names.decode("utf-8", "replace"), kind, header)
+        word = pattern.pattern_settings(index).get("word")
+        short = " ".join(part for part in (word, f"{also} for" if also else None, scope) if part)
+        yield Found(node, _wrapped(language, node), kind, short, scope, header, bodies[0] if bodies else None)
+
+
+def _said(text: bytes, parts: "list[Node]") -> str:
+    return b".".join(_bare(text[part.start_byte : part.end_byte]) for part in parts).decode("utf-8", "replace")
 
 
 def _bare(name: bytes) -> bytes:

@@ -25,6 +25,7 @@ EXTENSION = 8
 QUOTED = 300
 APPLIED = 8
 """Characters from which on a text that is there already is no chance."""
+MATCHES = "Your search matches"
 NOW = 'as they are now (count as read; leave out "N|" when you copy)'
 
 
@@ -49,16 +50,16 @@ def missed(source: Source, miss: Miss, replacement: str, failures: int, others: 
             return _applied(source, miss, replacement) or _not_found(source, miss, failures, others)
 
 
-def not_read(source: Source, place: tuple[int, int] | None) -> Refusal:
-    """The file was never shown. `place`: where the search matches, if it does."""
-    return _unknown(source, Code.NOT_READ, "This file was not read yet.", place)
+def not_read(source: Source, place: tuple[int, int] | None, what: str = MATCHES) -> Refusal:
+    """The file was never shown. `place`: where the search matches, if it does; `what` says so."""
+    return _unknown(source, Code.NOT_READ, "This file was not read yet.", place, what)
 
 
-def stale(source: Source, place: tuple[int, int] | None) -> Refusal:
-    return _unknown(source, Code.STALE_FILE, "The file has changed since you read it.", place)
+def stale(source: Source, place: tuple[int, int] | None, what: str = MATCHES) -> Refusal:
+    return _unknown(source, Code.STALE_FILE, "The file has changed since you read it.", place, what)
 
 
-def unseen(source: Source, missing: Ranges, place: tuple[int, int]) -> Refusal:
+def unseen(source: Source, missing: Ranges, place: tuple[int, int], what: str = MATCHES) -> Refusal:
     """The lines of the place that were never shown whole."""
     lines = _fitting(source, missing)
     shown_text, seen = source.show(lines)
@@ -67,7 +68,7 @@ def unseen(source: Source, missing: Ranges, place: tuple[int, int]) -> Refusal:
     if left:
         step = f"read_files with start_line={left[0][0]} and end_line={left[-1][1]}, then send the call again."
     text = (
-        f"{_head(Code.UNSEEN_LINES, source)} Your search matches {_lines(place)}, "
+        f"{_head(Code.UNSEEN_LINES, source)} {what} {_lines(place)}, "
         f"but you have not seen {ranges.spoken(missing)}.\n"
         f"{_titled(lines, shown_text)}\nNext: {step}"
     )
@@ -103,7 +104,7 @@ def _titled(lines: Ranges, shown_text: str) -> str:
     return f"Lines {ranges.spoken(lines)} {NOW}:\n{shown_text}"
 
 
-def _unknown(source: Source, code: Code, why: str, place: tuple[int, int] | None) -> Refusal:
+def _unknown(source: Source, code: Code, why: str, place: tuple[int, int] | None, what: str) -> Refusal:
     if place is None and source.total <= BUDGET:
         lines: Ranges = ((1, source.total),) if source.total else ()
     elif place is None:
@@ -116,7 +117,7 @@ def _unknown(source: Source, code: Code, why: str, place: tuple[int, int] | None
     step = "check that this is what you mean, then send the same call again."
     if missing or place is None:
         step = "read_files for what is missing, then send the edit again." if missing else "send the edit again."
-    where = f" Your search matches {_lines(place)}." if place else ""
+    where = f" {what} {_lines(place)}." if place else ""
     text = f"{_head(code, source)} {why}{where}\n{_titled(lines, shown_text)}\nNext: {step}"
     node = source.node(*place) if place else ""
     return Refusal(code, text, source.sight(seen), (source.path,), node)
