@@ -12,6 +12,7 @@ from flux_tui.protocol.codes import Mode
 from flux_tui.protocol.errors import FluxError
 from flux_tui.ui import bars, panes
 from flux_tui.ui.commands import Command, by_any_name, commands, parse, preset
+from flux_tui.ui.focusing import focus_now
 from flux_tui.ui.fuzzy import nearest
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def stop(app: "FluxApp") -> None:
     if pane == "approval":
         app.main.chat.leave_card()
     elif pane == "review" or (pane != "draft" and not app.running):
-        app.main.chat.composer.focus()
+        focus_now(app.main.chat.composer)
     elif app.running and app.live is not None:
         app.live.session.interrupt()
 
@@ -178,7 +179,7 @@ def take_back(app: "FluxApp") -> None:
 
 
 def focus_chat(app: "FluxApp") -> None:
-    app.main.chat.composer.focus()
+    focus_now(app.main.chat.composer)
 
 
 def redraw(app: "FluxApp") -> None:
@@ -187,7 +188,7 @@ def redraw(app: "FluxApp") -> None:
 
 def focus_tree(app: "FluxApp") -> None:
     panes.show_tree(app)
-    app.main.files.focus()
+    focus_now(app.main.files)
 
 
 def focus_review(app: "FluxApp") -> None:
@@ -199,7 +200,7 @@ def toggle_review(app: "FluxApp") -> None:
     pane = app.main.query_one("#review-pane")
     pane.toggle_class("-open")
     if not pane.has_class("-open") and pane.has_focus_within:
-        app.main.chat.composer.focus()
+        focus_now(app.main.chat.composer)
 
 
 def open_approval(app: "FluxApp") -> None:
@@ -217,7 +218,21 @@ def toggle_output(app: "FluxApp") -> None:
 
 
 def quit_app(app: "FluxApp") -> None:
-    app.leave()
+    """Close the session, then the app. Asked for again, it does not wait for the session any more."""
+    if any(worker.group == "leave" for worker in app.workers):
+        app.exit()
+        return
+    app.run_worker(_quit(app), group="leave", exclusive=True)
+
+
+async def _quit(app: "FluxApp") -> None:
+    from flux_tui.ui.app import Farewell
+
+    live = app.live
+    with app.guard:
+        if live is not None:
+            await live.session.close()
+    app.exit(Farewell(live.session.id, live.pump.last_answer) if live is not None else None)
 
 
 def _push(module: str, screen: str) -> Action:

@@ -110,17 +110,6 @@ class FluxApp(Steady, App[Farewell], inherit_bindings=False):
         """Open another session, or try the same again; what it replaces is closed in order."""
         self.run_worker(self.enter(opening or self.opening), group="session", exclusive=True)
 
-    def leave(self) -> None:
-        """Close the session, then the app."""
-        self.run_worker(self._leave(), group="leave", exclusive=True)
-
-    async def _leave(self) -> None:
-        live = self.live
-        with self.guard:
-            if live is not None:
-                await live.session.close()
-        self.exit(Farewell(live.session.id, live.pump.last_answer) if live is not None else None)
-
     def happened(self, event: "Event") -> None:
         """React to an event that the transcript has taken already."""
         from flux_tui.ui import reactions

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 
 
 async def run(app: "FluxApp", argument: str) -> None:
-    app.leave()
+    from flux_tui.ui import actions
+
+    actions.quit_app(app)
 
 
 COMMAND = Command("quit", "Leave; the session stays resumable", run, ("exit", "q"), needs_session=False)
