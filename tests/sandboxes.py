@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from flux_tui.config.places import Places
-from flux_tui.safety.sandbox import Sandbox, probe
+from flux_tui.safety.probing import probe
+from flux_tui.safety.sandbox import Sandbox
 
 NOWHERE = Places(*(Path("/nonexistent") / name for name in ("config", "data", "state", "cache")))
 

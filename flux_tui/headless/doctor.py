@@ -15,7 +15,7 @@ from flux_tui.config.places import Places, places
 from flux_tui.headless.lines import answer, out
 from flux_tui.llm.provider_factory import key_sources
 from flux_tui.protocol.errors import FluxError
-from flux_tui.safety.sandbox import probe
+from flux_tui.safety.probing import probe
 
 State = Literal["ok", "missing", "note"]
 SIGNS: dict[State, str] = {"ok": "✓", "missing": "✗", "note": "·"}

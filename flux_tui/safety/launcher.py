@@ -1,7 +1,8 @@
-"""Where there is no sandbox: runs one command, and ends every process that came of it when it ends or Flux does.
+"""Where there is no bubblewrap: runs one command, and ends every process that came of it when it ends or Flux does.
 
 A script of its own (`python -IES launcher.py --json-status-fd N -- ARGV…`): it imports nothing of Flux. It reports like
-bubblewrap does, one JSON object a line: `{"child-pid": N}` at the start, `{"exit-code": N}` at the end.
+bubblewrap does, one JSON object a line: `{"child-pid": N}` at the start, `{"exit-code": N}` at the end. With
+`--confine JSON` before the `--` the command runs inside the walls of `confine.py`, or not at all.
 """
 
 import os
@@ -15,32 +16,59 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 def main() -> int:
     """Exit status: the command's own, 128 + N after signal N, 127 if it could not be started."""
-    status, argv = int(sys.argv[2]), sys.argv[4:]
+    status, place = int(sys.argv[2]), sys.argv.index("--")
+    options, argv = sys.argv[3:place], sys.argv[place + 1 :]
     os.set_inheritable(status, False)
     _adopt_orphans()
     wake, waker = os.pipe()
     os.set_blocking(waker, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    stood, standing = os.pipe()
     child = os.fork()
     if child == 0:
-        _become(argv)
+        _become(argv, options, standing)
+    os.close(standing)
     os.write(status, b'{"child-pid": %d}\n' % os.getpid())
     code = _wait(child, status, wake)
     _end_all()
-    if code is not None:
+    if code is not None and not os.read(stood, 1):
         os.write(status, b'{"exit-code": %d}\n' % code)
     return 137 if code is None else code
 
 
-def _become(argv: list[str]) -> None:
+def _become(argv: list[str], options: list[str], standing: int) -> None:
+    """The command. What fails before it says so on `standing`, which closes when the command begins."""
+    walls = False
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        if options:
+            _confine(options[1])
+        walls = True
         os.execv(argv[0], argv)
     finally:
+        said = f"{'' if walls else 'sandbox: '}{sys.exc_info()[1]}\n"
+        os.write(2, said.encode("utf-8", "replace"))
+        os.write(standing, b"" if walls else b"!")
         os._exit(127)
+
+
+def _confine(given: str) -> None:
+    import json
+
+    spec = json.loads(given)
+    os.environ["TMPDIR"] = spec["tmp"]
+    if "write" not in spec:
+        return
+    with open(__file__.replace("launcher.py", "confine.py"), encoding="utf-8") as file:  # noqa: PTH123
+        code = compile(file.read(), file.name, "exec")
+    names: dict[str, object] = {"__name__": "confine"}
+    exec(code, names)
+    confine = names["confine"]
+    assert callable(confine)
+    confine(spec)
 
 
 def _wait(child: int, status: int, wake: int) -> int | None:

@@ -10,6 +10,17 @@ PROTECTED = (
 )  # fmt: skip
 """What is read-only below the workspace, if it exists: git's and Flux's own, and what other programs run later."""
 
+GIT_GUARDED = (
+    "config",
+    "config.worktree",
+    "hooks",
+    "commondir",
+    "info/attributes",
+    "objects/info/alternates",
+    "modules",
+)
+"""In `.git`: what decides which programs git runs, and where it looks."""
+
 TOOLCHAINS = frozenset({
     ".pyenv", ".cargo", ".rustup", ".nvm", ".local", ".cache", ".npm", ".asdf", ".gradle", ".m2", ".bun", ".deno",
     ".volta", ".rbenv", ".gem", ".conda", ".gitconfig", ".sdkman", ".ghcup", ".opam", ".juliaup", ".dotnet",
@@ -24,7 +35,8 @@ _CREDENTIALS = (
 """Inside the toolchains, still hidden."""
 
 _SYSTEM = tuple(map(Path, ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc", "/nix", "/dev", "/proc", "/sys")))
-_REPLACED = tuple(map(Path, ("/tmp", "/var/tmp", "/run")))
+REPLACED = tuple(map(Path, ("/tmp", "/var/tmp", "/run")))
+"""Folders of the system that a command never sees: it has its own, or none."""
 _FOLDERS_SEARCHED = 5_000
 _NOT_SEARCHED = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".tox", ".mypy_cache"})
 
@@ -65,7 +77,7 @@ def _untouchable(path: Path, workspace: Path) -> bool:
 
 def replaced(path: Path) -> bool:
     """Whether the box has a folder of its own there, so that nothing of ours can be seen."""
-    return any(path.is_relative_to(folder) for folder in _REPLACED)
+    return any(path.is_relative_to(folder) for folder in REPLACED)
 
 
 def masks(hidden: Iterable[Path]) -> Iterator[str]:
@@ -73,13 +85,24 @@ def masks(hidden: Iterable[Path]) -> Iterator[str]:
         yield from ("--tmpfs", str(path)) if path.is_dir() else ("--ro-bind", "/dev/null", str(path))
 
 
-def read_only(workspace: Path) -> Iterator[str]:
+def read_only(workspace: Path) -> Iterator[Path]:
     """Only what exists: a mask over a missing path would leave an empty file in the project."""
     found = [workspace / name for name in PROTECTED]
     for path in dict.fromkeys((*found, *nested_git(workspace))):
         real = Path(os.path.realpath(path))
         if real.exists() and (real == path or real.is_relative_to(workspace)):
-            yield from ("--ro-bind", str(real), str(real))
+            yield real
+
+
+def git_guards(git: Path) -> Iterator[Path]:
+    """What in a git folder stays read-only when the folder itself may be written: what names programs or other places.
+
+    What is missing can't be guarded so; whoever opens the folder compares it before and after.
+    """
+    for name in GIT_GUARDED:
+        path = git / name
+        if path.exists() and not path.is_symlink():
+            yield path
 
 
 @lru_cache(maxsize=8)

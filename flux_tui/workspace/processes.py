@@ -184,7 +184,7 @@ class Job:
             return None, True
         code = self._status.exit_code()
         # Without a report the box never stood (then it says so itself) or was killed from outside.
-        stood = self._status.child() is not None and not self.output.text().startswith("bwrap: ")
+        stood = self._status.child() is not None and not self.output.text().startswith(("bwrap: ", "sandbox: "))
         return code, code is not None or stood
 
     async def _watched(self, process: asyncio.subprocess.Process, descriptor: int) -> None:

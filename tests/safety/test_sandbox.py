@@ -12,11 +12,16 @@ import pytest
 from flux_tui.config.places import Places
 from flux_tui.protocol.errors import UsageError
 from flux_tui.safety.masks import hidden, hideable, nested_git, too_wide
-from flux_tui.safety.sandbox import LAUNCHER, Sandbox, environment, probe, shell
+from flux_tui.safety.probing import probe
+from flux_tui.safety.sandbox import LAUNCHER, Sandbox, environment, shell
 from flux_tui.workspace.processes import Ended, run
 from tests import sandboxes
 
 FULL = Sandbox("bwrap", "sandboxed")
+LIMITED = (
+    *("/bin/sh", "-c", 'ulimit -c 0; ulimit -f 8388608; exec "$@"', "sh"),
+    *(("/usr/bin/nice", "-n", "5") if os.access("/usr/bin/nice", os.X_OK) else ()),
+)
 
 
 @pytest.fixture
@@ -54,7 +59,7 @@ def test_the_exact_arguments(work: Path) -> None:
         "--bind", str(work), str(work),
         "--ro-bind", f"{work}/.git", f"{work}/.git", "--ro-bind", f"{work}/.envrc", f"{work}/.envrc",
         "--tmpfs", str(secret),
-        "--chdir", str(work), "--", shell(), "--noprofile", "--norc", "-c", "echo 'a b'",
+        "--chdir", str(work), "--", *LIMITED, shell(), "--noprofile", "--norc", "-c", "echo 'a b'",
     ]  # fmt: skip
 
 
@@ -69,7 +74,7 @@ def test_the_system_proc_is_the_only_difference_of_the_fallback(work: Path) -> N
 def test_without_walls_the_launcher_still_ends_what_was_started(work: Path, kind: str) -> None:
     box = Sandbox("off" if kind == "off" else "none", "x")
     launcher = [sys.executable, "-IES", str(LAUNCHER), "--json-status-fd", "-1", "--"]
-    assert argv(box, "x", work) == [*launcher, shell(), "--noprofile", "--norc", "-c", "x"]
+    assert argv(box, "x", work) == [*launcher, *LIMITED, shell(), "--noprofile", "--norc", "-c", "x"]
     assert (box.walls, box.asks) == (False, kind == "none")
 
 

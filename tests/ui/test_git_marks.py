@@ -10,7 +10,8 @@ import pytest
 
 from flux_tui.agent.room import Room
 from flux_tui.config.places import Places, places
-from flux_tui.safety.sandbox import Sandbox, probe
+from flux_tui.safety.probing import probe
+from flux_tui.safety.sandbox import Sandbox
 from flux_tui.safety.trust import trust
 from flux_tui.ui.git_marks import git_reader
 from flux_tui.workspace.files import Workspace
