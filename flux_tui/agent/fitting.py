@@ -11,7 +11,9 @@ from flux_tui.protocol.events import NoticeGiven
 from flux_tui.protocol.messages import CallPart, Message, Part, TextPart, ThinkingPart
 
 MARK = "[To save room, the results above are left out but for their first lines. Read again what you need.]"
-DROPPED = "[To save room, {count} earlier messages are left out, and long texts are cut. Ask for what you need of them.]"
+DROPPED = (
+    "[To save room, {count} earlier messages are left out, and long texts are cut. Ask for what you need of them.]"
+)
 WORTH = 0.1
 """The part of the conversation that must be freed for a compaction to be worth it."""
 
@@ -63,5 +65,3 @@ def size(part: Part) -> int:
             return len(text) + (len(str(vendor.get("encrypted_content", ""))) if vendor else 0)
         case _:
             return len(part.text)
-
-

@@ -20,7 +20,9 @@ MOST_PAUSES = 4
 NOT_WHOLE = "INVALID_ARGUMENTS: the reply was cut at its length limit, so this call was not run. Send less in one call."
 FULL = "The reply was cut, since the model's context is full. Use /compact, or a model with a larger window."
 CUT_AT_LIMIT = "The reply was cut at its length limit. Say “go on” for the rest."
-WRITTEN = "The model wrote a tool call as text. It was not run: choose a model, or a server setting, that supports tools."
+WRITTEN = (
+    "The model wrote a tool call as text. It was not run: choose a model, or a server setting, that supports tools."
+)
 
 Steer = Callable[[], str | None]
 """Takes the next words the person gave while the turn runs."""

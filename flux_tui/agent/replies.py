@@ -35,7 +35,6 @@ from flux_tui.protocol.stream import (
 )
 from flux_tui.tools.registry import specs
 
-
 WRITTEN_CALL = re.compile(
     r"<tool_call>|<function=|<\|tool_call|\[TOOL_CALLS\]|<invoke name="
     r"|^\s*(```(json)?\s*)?\{\s*\"(name|function|tool)\"\s*:.*\"(arguments|parameters|input)\"\s*:",
@@ -137,4 +136,4 @@ async def _keep_cut(room: Room, text: str) -> None:
 
 def _cost(room: Room, model: str, usage: Usage) -> Decimal | None:
     assert room.provider is not None
-    return cost(room.provider.kind, model, usage, room.provider.compatible)
+    return cost(room.provider.kind, model, usage, room.provider.tariff)

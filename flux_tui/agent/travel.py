@@ -14,6 +14,7 @@ from flux_tui.protocol.messages import user
 
 What = Literal["undo", "redo", "rewind"]
 
+
 @dataclass(frozen=True, slots=True)
 class Travelled:
     files: tuple[str, ...]

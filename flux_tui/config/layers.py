@@ -10,6 +10,7 @@ from typing import Any
 
 from flux_tui.config import schema
 from flux_tui.config.files import Source, line_of
+from flux_tui.config.presets import presets
 from flux_tui.protocol.codes import Mode
 from flux_tui.protocol.errors import UsageError
 
@@ -83,7 +84,8 @@ def _model(provider: str, model: str, below: Mapping[str, Any]) -> str:
     if not provider or not model:
         lower = str(below.get("model", ""))
         return model or (lower if lower.startswith(provider + ":") else provider)
-    named = {"anthropic", "openai", "demo", *(name.split(".")[1] for name in below if name.startswith("providers."))}
+    configured = (name.split(".")[1] for name in below if name.startswith("providers."))
+    named = {"anthropic", "openai", "demo", *presets(), *configured}
     # A model's own name may hold a colon (llama3:8b), so the first part counts only where it is a provider.
     return model if model.partition(":")[0] in named and ":" in model else f"{provider}:{model}"
 

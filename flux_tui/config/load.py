@@ -4,13 +4,14 @@ Never runs or fetches anything. A file that can't be used is a UsageError, never
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from flux_tui.config import files, layers, profiles
 from flux_tui.config.layers import Layer
 from flux_tui.config.places import Places
+from flux_tui.config.presets import presets
 from flux_tui.config.settings import ProviderSettings, Settings
 from flux_tui.protocol.errors import UsageError
 
@@ -137,6 +138,8 @@ def _built(values: Mapping[str, Any]) -> Settings:
 
 def _provider(name: str, table: Mapping[str, Any]) -> ProviderSettings:
     known = {"anthropic": "anthropic", "openai": "openai", "demo": "demo"}.get(name)
+    if (preset := presets().get(name)) is not None:
+        return replace(preset.settings, **table)
     if known is None and "type" not in table and not table.get("base_url"):
         # Taken for the vendor's own server, it would be sent the wrong key.
         raise UsageError(f"providers.{name}: base_url is missing. Add the server's address, or the type of the vendor.")

@@ -105,6 +105,8 @@ def _walk(owner: Any, prefix: str) -> Iterable[Key]:
     for item in fields(owner):
         kind = hints[item.name]
         name = prefix + item.name
+        if origin_of_optional(kind) is float:
+            kind = float
         if is_dataclass(kind):
             yield from _walk(kind, name + ".")
         elif typing.get_origin(kind) is Mapping:
@@ -113,6 +115,12 @@ def _walk(owner: Any, prefix: str) -> Iterable[Key]:
             yield Key(
                 name, kind, item.default, owner.__name__, item.metadata.get("above"), item.metadata.get("format", "")
             )
+
+
+def origin_of_optional(kind: Any) -> Any:
+    """`float` of `float | None`: not to set it is the only way to None. None for what is no such type."""
+    arguments = typing.get_args(kind)
+    return arguments[0] if len(arguments) == 2 and arguments[1] is type(None) else None
 
 
 def _hints(owner: Any) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from flux_tui.protocol.codes import Mode
 
 SandboxSetting = Literal["auto", "require", "off"]
+Effort = Literal["", "none", "minimal", "low", "medium", "high", "xhigh", "max"]
 ProviderType = Literal["anthropic", "openai", "demo"]
 
 ABOVE_ZERO: Mapping[str, Any] = {"above": 0}
@@ -100,10 +101,16 @@ class Roles:
 
     strong: str = ""
     """For edits, and for what the others failed at."""
+    strong_effort: Effort = ""
+    """How hard the strong model thinks. Empty = as `effort` says."""
     everyday: str = ""
     """For most work."""
+    everyday_effort: Effort = ""
+    """How hard the everyday model thinks. Empty = as `effort` says."""
     cheap: str = ""
     """For reading, searching and summaries."""
+    cheap_effort: Effort = ""
+    """How hard the cheap model thinks. Empty = as `effort` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,16 @@ class ProviderSettings:
     """Tokens that fit into its models' context. 0 = as known for the model."""
     max_output: int = 0
     """Most tokens of one reply. 0 = as known for the model."""
+    fields: tuple[str, ...] = ()
+    """What the server knows beyond the basics of the protocol, such as `reasoning_effort`; nothing else is sent."""
+    price_input: float | None = None
+    """US dollars per million tokens sent. Empty = not known, and then no cost is shown."""
+    price_output: float | None = None
+    """US dollars per million tokens received."""
+    price_cache_read: float | None = None
+    """US dollars per million tokens that the server read from its cache. Empty = as `price_input`."""
+    price_cache_write: float | None = None
+    """US dollars per million tokens that the server wrote to its cache. Empty = as `price_input`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +161,8 @@ class Settings:
 
     model: str = ""
     """`provider:model`, split at the first colon. Empty = chosen by the keys that are there."""
+    effort: Effort = ""
+    """How hard the model thinks. Empty = the model's own default; a level it has not is not sent."""
     mode: Mode = Mode.ASK
     """How much happens without a question: `plan` reads only, `ask` asks, `auto-edit` edits, `full` runs too."""
     sandbox: SandboxSetting = "auto"

@@ -4,12 +4,15 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from flux_tui.config.settings import Network
 from flux_tui.llm import retry
 from flux_tui.protocol.messages import Message, Origin, ResultPart, ToolSpec, Usage, user
 from flux_tui.protocol.stream import Finished, StreamItem
+
+if TYPE_CHECKING:
+    from flux_tui.llm.prices import Tariff
 
 Kind = Literal["anthropic", "openai", "demo"]
 
@@ -33,7 +36,9 @@ class BaseLLMProvider(ABC):
 
     kind: ClassVar[Kind]
     compatible = False
-    """A named compatible server: what it costs is not known from the model's name."""
+    """A named compatible server: what is known of a model of that name need not hold there."""
+    tariff: "Tariff | None" = None
+    """Prices of its own; None = those of the vendor's models."""
     guide_prompts: tuple[str, ...] = ()
     """The prompts of a guided session, in order."""
 
@@ -53,6 +58,10 @@ class BaseLLMProvider(ABC):
     def reply(self, request: Request) -> AsyncIterator[StreamItem]:
         """`stream` with retries: visible, cancellable, never after a reply that ended well."""
         return retry.attempts(self, request)
+
+    def mend(self, request: Request) -> bool:
+        """The server objects to the history: send it more plainly from now on. False if that can't be done."""
+        return False
 
     def preload(self) -> None:  # noqa: B027 - most providers have something to import, one has not
         """Import what is heavy. Called in a thread."""
@@ -102,5 +111,5 @@ class BaseLLMProvider(ABC):
         from flux_tui.llm.prices import cost
 
         self._usage += usage
-        one = cost(self.kind, self.origin.model, usage, self.compatible)
+        one = cost(self.kind, self.origin.model, usage, self.tariff)
         self._cost = None if one is None or self._cost is None else self._cost + one

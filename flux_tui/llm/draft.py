@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
+from flux_tui.llm.veil import Veil
 from flux_tui.protocol.codes import StopReason
 from flux_tui.protocol.messages import CallPart, Message, Origin, Part, TextPart, ThinkingPart, Usage, Vendor
 
@@ -35,8 +36,9 @@ class Piece:
 class Draft:
     """`pieces` in the order they are to stand in the message."""
 
-    def __init__(self, origin: Origin, taken: Collection[str]) -> None:
+    def __init__(self, origin: Origin, taken: Collection[str], veil: Veil | None = None) -> None:
         self._origin = origin
+        self._veil = veil or Veil(())
         self._taken = taken
         self.pieces: list[Piece] = []
 
@@ -64,18 +66,20 @@ class Draft:
         return Message("assistant", parts, self._origin, stop, usage)
 
     def _part(self, piece: Piece, stop: StopReason, used: set[str]) -> Part | None:
+        whole = piece.text
+        text = self._veil.clean(whole)
+        vendor = piece.vendor if text == whole else None
         match piece.kind:
             case "text":
-                return TextPart(piece.text, piece.vendor) if piece.text.strip() else None
+                return TextPart(text, vendor) if text.strip() else None
             case "thinking":
-                return ThinkingPart(piece.text, piece.vendor) if piece.text or piece.vendor else None
+                return ThinkingPart(text, vendor) if text or vendor else None
             case "call":
                 id = self._unique(piece.id, used)
-                vendor = piece.vendor
                 if vendor is not None and "call_id" in vendor and vendor["call_id"] != id:
                     vendor = None
-                arguments = parsed(piece.text) if stop in ENDED_WELL else None
-                return CallPart(id, piece.tool, arguments, "" if arguments is not None else piece.text, vendor)
+                arguments = parsed(text) if stop in ENDED_WELL else None
+                return CallPart(id, piece.tool, arguments, "" if arguments is not None else text, vendor)
 
     def _unique(self, id: str, used: set[str]) -> str:
         id = id or "call_1"

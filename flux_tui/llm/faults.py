@@ -2,6 +2,7 @@
 
 import email.utils
 import json
+import math
 import re
 import time
 from collections.abc import Mapping
@@ -16,8 +17,19 @@ CONTEXT_FULL = re.compile(
     r"|context size|input is too long|exceeds the (available )?context",
     re.IGNORECASE,
 )
-NO_TOOLS = re.compile(r"(not|n't) support (tools|tool use|function)|tools? (is|are) not supported", re.IGNORECASE)
+NO_TOOLS = re.compile(
+    r"(not|n't) support (tools|tool use|function)|tools? (is|are) not supported|no endpoints found that support tool",
+    re.IGNORECASE,
+)
 QUOTA = re.compile(r"insufficient_quota|billing|credit balance|spend.?limit|payment", re.IGNORECASE)
+MENDABLE = re.compile(
+    r"tool_use.{0,80}(without|tool_result|unique)|unexpected .{0,3}tool_use_id|tool_result|tool_call_id"
+    r"|tool_calls.{0,60}followed|response to a prec|tool output found|tool call found|function_call_output|signature"
+    r"|redacted_thinking|required following item|\bitems? .{0,80}not found|previous.?response|encrypted.?content"
+    r"|roles must alternate|must be non-empty|prefill|reasoning_content",
+    re.IGNORECASE,
+)
+"""Complaints about how calls, results, thoughts and items of a history stand together."""
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 BY_TYPE: Mapping[str, FaultName] = {
@@ -115,9 +127,13 @@ def from_status(status: int, headers: Mapping[str, str], body: Any, place: Place
         name = FaultName.QUOTA
     if status == 400 and BY_TYPE.get(kind) in (FaultName.BAD_KEY, FaultName.UNKNOWN_MODEL):
         name = BY_TYPE[kind]
+    if name is FaultName.UNKNOWN_MODEL and MENDABLE.search(f"{kind} {message}"):
+        name = FaultName.BAD_REQUEST
     found = fault(name, place, message or (body if isinstance(body, str) and "<" not in body else ""), status)
-    if name is FaultName.BAD_REQUEST and NO_TOOLS.search(message):
-        found = replace(found, message=f"{place.model} can't use tools, which Flux needs: choose another model.")
+    if status in (400, 404, 422, 500, 501) and NO_TOOLS.search(message):
+        told = f"{place.model} can't use tools, which Flux needs: choose another model."
+        return replace(found, name=FaultName.BAD_REQUEST, message=told, retryable=False)
+    found = replace(found, mendable=name is FaultName.BAD_REQUEST and bool(MENDABLE.search(f"{kind} {message}")))
     retryable = found.retryable and headers.get("x-should-retry") != "false"
     return replace(found, retryable=retryable, retry_after=retry_after(headers) if retryable else None)
 
@@ -126,8 +142,8 @@ def from_error_body(body: Any, place: Place) -> Fault:
     """An error inside a stream that began with status 200: its type counts, not the status."""
     kind, message = _error_of(body)
     code = body.get("code") if isinstance(body, Mapping) else None
-    if kind.isdigit() or isinstance(code, int):
-        return from_status(int(kind if kind.isdigit() else code or 0), {}, body, place)
+    if kind.isdecimal() or isinstance(code, int):
+        return from_status(int(kind[:4] if kind.isdecimal() else code or 0), {}, body, place)
     name = BY_TYPE.get(kind, FaultName.SERVER_ERROR)
     if CONTEXT_FULL.search(f"{kind} {message}"):
         name = FaultName.CONTEXT_FULL
@@ -157,13 +173,23 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds the server asks for: milliseconds, seconds, or a date."""
     try:
         if "retry-after-ms" in headers:
-            return float(headers["retry-after-ms"]) / 1000
-        return float(headers["retry-after"])
+            seconds = float(headers["retry-after-ms"]) / 1000
+        else:
+            seconds = float(headers["retry-after"])
     except KeyError:
         return None
     except ValueError:
-        moment = email.utils.parsedate_tz(headers.get("retry-after", ""))
+        return _until(headers.get("retry-after", ""))
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def _until(date: str) -> float | None:
+    """Seconds until an HTTP date."""
+    moment = email.utils.parsedate_tz(date)
+    try:
         return max(0.0, email.utils.mktime_tz(moment) - time.time()) if moment else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _words(detail: str, place: Place) -> str:

@@ -3,11 +3,14 @@
 Repairs are for the request only; the stored history stays as it was.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flux_tui.protocol.codes import Code, StopReason
 from flux_tui.protocol.messages import CallPart, Message, Part, ResultPart, TextPart, ThinkingPart, user
+
+log = logging.getLogger(__name__)
 
 LOST = (
     "INTERRUPTED: this call has no recorded result. It is not known whether it took effect; look before you repeat it."
@@ -50,12 +53,21 @@ class Checked:
         self._facts: dict[int, Facts] = {}
         self.ids: set[str] = set()
         """Ids of all calls in the history that was checked last."""
+        self._logged: set[str] = set()
+        """The same repairs are needed again with each request; they are told once."""
 
     def valid(self, history: Sequence[Message]) -> tuple[Message, ...]:
         facts = [self._of(message) for message in history]
         self._facts = {id(fact.message): fact for fact in facts}
         self.ids = {call for fact in facts for call in fact.calls}
-        return tuple(history) if _sound(facts, len(self.ids)) else validate(history)[0]
+        if _sound(facts, len(self.ids)):
+            return tuple(history)
+        mended, repairs = validate(history)
+        for repair in dict.fromkeys(repairs):
+            if repair not in self._logged:
+                self._logged.add(repair)
+                log.info("history mended for the request: %s", repair)
+        return mended
 
     def _of(self, message: Message) -> Facts:
         known = self._facts.get(id(message))

@@ -15,7 +15,9 @@ from flux_tui.llm.base_provider import BaseLLMProvider, Request
 from flux_tui.llm.draft import Draft
 from flux_tui.llm.faults import Broken, Place
 from flux_tui.llm.history import Checked
+from flux_tui.llm.mending import Mending
 from flux_tui.llm.sse import NotJson, Parser
+from flux_tui.llm.veil import Veil
 from flux_tui.llm.watch import Watch
 from flux_tui.llm.wire import Reader, StreamError, Wire
 from flux_tui.protocol.codes import FaultName, StopReason
@@ -25,6 +27,8 @@ from flux_tui.protocol.stream import Failed, Fault, Finished, StreamItem
 if TYPE_CHECKING:
     import httpx2
 
+LONGEST = 1_000_000
+"""Characters of one reply: twice what any model may say. What goes on for longer is cut as at its length limit."""
 FRIENDLY = (StopReason.END, StopReason.TOOL_CALLS)
 DRAIN_SECONDS = 0.1
 
@@ -42,6 +46,7 @@ class HttpProvider(BaseLLMProvider):
         self._client: Any = None
         self._lock = threading.Lock()
         self._checked = Checked()
+        self._mending = Mending()
 
     @abstractmethod
     def make_client(self) -> Any:
@@ -60,19 +65,26 @@ class HttpProvider(BaseLLMProvider):
         if self._client is not None:
             await self._client.close()
 
+    def mend(self, request: Request) -> bool:
+        return self._mending.worsen(request.history)
+
     async def stream(self, request: Request) -> AsyncIterator[StreamItem]:
-        request = replace(request, history=self._checked.valid(request.history))
-        reader = self.wire.reader(Draft(self.origin, self._checked.ids), request)
+        request = replace(request, history=self._checked.valid(self._mending.applied(request.history)))
+        veil = Veil(self.place.keys)
+        reader = self.wire.reader(Draft(self.origin, self._checked.ids, veil), request)
         body = self.wire.body(request)
         parser = Parser()
         try:
-            async with aclosing(self._chunks(body)) as chunks:
+            async with aclosing(self._chunks(body, reader)) as chunks:
                 async for chunk in chunks:
                     for event in parser.feed(chunk):
                         for item in reader.take(event.name, event.data):
-                            yield item
-                    if reader.over:
+                            for seen in veil.shown(item):
+                                yield seen
+                    if enough(reader):
                         break
+            for seen in veil.rest():
+                yield seen
             message = self._message(reader, parser.events, len(body))
         except StreamError as error:
             yield Failed(faults.from_error_body(error.body, self.place))
@@ -92,10 +104,11 @@ class HttpProvider(BaseLLMProvider):
             raise Broken(faults.fault(FaultName.EMPTY_REPLY, self.place))
         if reader.stop is None:
             raise Broken(faults.fault(FaultName.CUT, self.place))
+        usage = reader.usage if reader.usage is not None and reader.usage.total else None
         estimated = Usage(input=sent // 4, output=draft.characters // 4, estimated=True)
-        return draft.message(reader.stop, reader.usage or estimated)
+        return draft.message(reader.stop, usage or estimated)
 
-    async def _chunks(self, body: bytes) -> AsyncGenerator[bytes, None]:
+    async def _chunks(self, body: bytes, reader: Reader) -> AsyncGenerator[bytes, None]:
         """The bytes of the stream. Raises Broken. Closed by its reader once that has enough."""
         if self._client is None:
             await asyncio.to_thread(self.preload)
@@ -108,6 +121,9 @@ class HttpProvider(BaseLLMProvider):
                 raise Broken(await self._not_a_stream(chunks, watch, place))
             while (chunk := await self._next(chunks, watch, place)) is not None:
                 yield chunk
+        except Broken:
+            if reader.stop is None:  # else the reply is whole, and only its connection was not ended well
+                raise
         except GeneratorExit:
             await _drained(chunks)
             raise
@@ -160,6 +176,13 @@ class HttpProvider(BaseLLMProvider):
     @abstractmethod
     def errors(self) -> tuple[type[Exception], ...]:
         """The SDK's own exceptions."""
+
+
+def enough(reader: Reader) -> bool:
+    """Whether nothing more is to be read. A reply without end is cut."""
+    if not reader.over and reader.draft.characters > LONGEST:
+        reader.stop, reader.over = StopReason.MAX_TOKENS, True
+    return reader.over
 
 
 async def _drained(chunks: AsyncIterator[bytes]) -> None:

@@ -1,10 +1,10 @@
 """Chat Completions, as OpenAI and the many compatible servers speak it, with tolerance for what these get wrong."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from flux_tui.llm.base_provider import Request
-from flux_tui.llm.draft import Draft, Piece
+from flux_tui.llm.draft import Draft, Piece, parsed
 from flux_tui.llm.encoding import Encoder, dumps, joined, members
 from flux_tui.llm.handoff import arguments_of, own, said, wire_id
 from flux_tui.llm.think_tags import ThinkTags
@@ -25,14 +25,19 @@ THOUGHTS = ("reasoning_content", "reasoning")
 class ChatWire(Wire):
     path = "/chat/completions"
 
-    def __init__(self, origin: Origin, own_host: bool, max_output: int = 0) -> None:
+    def __init__(self, origin: Origin, known: Collection[str] = (), max_output: int = 0) -> None:
         self._origin = origin
-        self._own_host = own_host
+        self._known = known
+        """Fields the server knows beyond the basics."""
+        self._echoes = THOUGHTS[0] in known
+        """Every reply with calls goes back with its thoughts, be they empty."""
         self._max_output = max_output
         self._encoder = Encoder(self._encode)
 
     def body(self, request: Request) -> bytes:
         system = [dumps({"role": "system", "content": request.system})] if request.system else []
+        if not self._echoes and any(_thought(message, self._origin) is not None for message in request.history):
+            self._echoes, self._encoder = True, Encoder(self._encode)
         encoder = self._encoder
         prefix = encoder.prefix(request.system, request.tools, lambda: _tools(request))
         messages = [*system, *encoder.items(request.history)]
@@ -46,21 +51,33 @@ class ChatWire(Wire):
         }
         most = request.max_output or self._max_output
         if most:
-            fields["max_completion_tokens" if self._own_host else "max_tokens"] = most
-        if self._own_host and request.session:
+            fields["max_completion_tokens" if "max_completion_tokens" in self._known else "max_tokens"] = most
+        if "prompt_cache_key" in self._known and request.session:
             fields["prompt_cache_key"] = request.session
+        if request.effort and "reasoning_effort" in self._known:
+            fields["reasoning_effort"] = request.effort
+        if request.effort and "reasoning" in self._known:
+            fields["reasoning"] = {"effort": request.effort}
         return fields
 
     def _encode(self, message: Message) -> list[dict[str, Any]]:
         message = own(message, self._origin)
         if message.role == "assistant":
-            return [_assistant(message)] if message.text or message.calls else []
+            return [self._assistant(message)] if message.text or message.calls else []
         items: list[dict[str, Any]] = [
             {"role": "tool", "tool_call_id": wire_id(result.call), "content": said(result)}
             for result in message.results
         ]
         words = "\n\n".join(part.text for part in message.parts if isinstance(part, TextPart))
         return [*items, {"role": "user", "content": words}] if words else items
+
+    def _assistant(self, message: Message) -> dict[str, Any]:
+        item: dict[str, Any] = {"role": "assistant", "content": message.text}
+        if message.calls:
+            item["tool_calls"] = [_call(call) for call in message.calls]
+            if self._echoes:
+                item[THOUGHTS[0]] = _thought(message, self._origin) or ""
+        return item
 
     def reader(self, draft: Draft, request: Request) -> "ChatReader":
         return ChatReader(draft)
@@ -74,14 +91,14 @@ def _tools(request: Request) -> dict[str, Any]:
     return {"tools": tools} if tools else {}
 
 
-def _assistant(message: Message) -> dict[str, Any]:
-    item: dict[str, Any] = {"role": "assistant", "content": message.text}
-    if message.calls:
-        item["tool_calls"] = [_call(call) for call in message.calls]
-        for part in message.parts:
-            if isinstance(part, ThinkingPart) and part.vendor and part.vendor.get("field") == THOUGHTS[0]:
-                item[THOUGHTS[0]] = part.text
-    return item
+def _thought(message: Message, origin: Origin) -> str | None:
+    """The thoughts that the server sent under the name under which it wants them back. None = there were none."""
+    if message.origin != origin:
+        return None
+    for part in message.parts:
+        if isinstance(part, ThinkingPart) and part.vendor and part.vendor.get("field") == THOUGHTS[0]:
+            return part.text
+    return None
 
 
 def _call(call: CallPart) -> dict[str, Any]:
@@ -99,6 +116,7 @@ class ChatReader(Reader):
 
     def take(self, name: str, data: Any) -> Iterator[StreamItem]:
         if name == "done":
+            yield from self._said(self._tags.rest())
             self.stop = self.stop or StopReason.END
             self.over = True
             return
@@ -167,7 +185,7 @@ class ChatReader(Reader):
 
 def _another(piece: Piece, id: str) -> bool:
     """Whether a chunk with a name belongs to a call of its own: another id, or none and the last one is complete."""
-    return (bool(id) and id != piece.id) or (not id and piece.size > 0)
+    return id != piece.id if id else piece.size > 0 and parsed(piece.text) is not None
 
 
 def _usage(usage: dict[str, Any]) -> Usage | None:

@@ -1,10 +1,9 @@
 """GPT through Responses, and any compatible server through Chat Completions, with OpenAI's SDK."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from flux_tui.config.settings import Network
 from flux_tui.llm import sdk
-from flux_tui.llm.faults import Place
 from flux_tui.llm.http_provider import HttpProvider
 from flux_tui.llm.models import ModelInfo
 from flux_tui.llm.openai_chat import ChatWire
@@ -16,19 +15,20 @@ if TYPE_CHECKING:
     import httpx2
 
 OWN_HOST = "https://api.openai.com/v1"
+OWN_FIELDS = ("max_completion_tokens", "prompt_cache_key", "reasoning_effort")
+"""What Chat Completions there know, and few others do."""
 
 
 class OpenAIProvider(HttpProvider):
     kind = "openai"
 
-    def __init__(self, origin: Origin, place: Place, network: Network, info: ModelInfo, max_output: int = 0) -> None:
+    @staticmethod
+    def wire_for(origin: Origin, info: ModelInfo, fields: Collection[str], max_output: int = 0) -> Wire:
+        """`fields`: what the server knows beyond the basics."""
         own_host = origin.base_url == OWN_HOST
-        wire: Wire = (
-            ResponsesWire(origin, info, own_host, max_output)
-            if origin.api == "responses"
-            else ChatWire(origin, own_host, max_output)
-        )
-        super().__init__(origin, wire, place, network)
+        if origin.api == "responses":
+            return ResponsesWire(origin, info, own_host or "prompt_cache_key" in fields, max_output)
+        return ChatWire(origin, {*fields, *(OWN_FIELDS if own_host else ())}, max_output)
 
     def make_client(self) -> Any:
         with sdk.quick_import():

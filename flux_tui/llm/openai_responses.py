@@ -19,10 +19,10 @@ KINDS: Mapping[str, str] = {"message": "text", "reasoning": "thinking", "functio
 class ResponsesWire(Wire):
     path = "/responses"
 
-    def __init__(self, origin: Origin, info: ModelInfo, own_host: bool, max_output: int = 0) -> None:
+    def __init__(self, origin: Origin, info: ModelInfo, cache_key: bool, max_output: int = 0) -> None:
         self._origin = origin
         self._info = info
-        self._own_host = own_host
+        self._cache_key = cache_key
         self._max_output = max_output
         self._encoder = Encoder(self._encode)
 
@@ -40,7 +40,7 @@ class ResponsesWire(Wire):
             effort = {"effort": request.effort} if request.effort in self._info.efforts else {}
             fields["reasoning"] = {**effort, "summary": "auto"}
             fields["include"] = ["reasoning.encrypted_content"]
-        if self._own_host and request.session:
+        if self._cache_key and request.session:
             fields["prompt_cache_key"] = request.session
         return fields
 

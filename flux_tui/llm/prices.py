@@ -1,5 +1,6 @@
 """What a reply cost, exactly, in dollars. A price that is not known gives None, never zero."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from flux_tui.llm.models import Price, model_info
@@ -8,12 +9,24 @@ from flux_tui.protocol.messages import Usage
 MILLION = Decimal(1_000_000)
 
 
-def cost(kind: str, model: str, usage: Usage, compatible: bool = False) -> Decimal | None:
-    """Dollars for one reply. By provider type and model, whatever the address; None for named compatible servers."""
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """Prices of a server that is not the vendor's own."""
+
+    listed: str = ""
+    """Its name in genai-prices, "" = not listed."""
+    price: Price | None = None
+    """The person's own figures, for all its models."""
+
+
+def cost(kind: str, model: str, usage: Usage, tariff: Tariff | None = None) -> Decimal | None:
+    """Dollars for one reply. By provider type and model, whatever the address; named servers by their tariff alone."""
     if kind == "demo":
         return Decimal(0)
-    if compatible:
-        return None
+    if tariff is not None:
+        if tariff.price is not None:
+            return _by_row((tariff.price,), usage)
+        return _by_genai(tariff.listed, model, usage) if tariff.listed else None
     prices = model_info(kind, model).prices
     return _by_row(prices, usage) if prices else _by_genai(kind, model, usage)
 

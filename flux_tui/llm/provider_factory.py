@@ -4,12 +4,15 @@ import difflib
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from flux_tui.config.presets import presets
 from flux_tui.config.settings import ProviderSettings, ProviderType, Settings
 from flux_tui.llm.base_provider import BaseLLMProvider
-from flux_tui.llm.models import ModelInfo, all_models, by_role, model_info
+from flux_tui.llm.models import ModelInfo, Price, all_models, by_role, model_info
+from flux_tui.llm.prices import Tariff
 from flux_tui.protocol.errors import UsageError
 from flux_tui.protocol.messages import Origin
 
@@ -59,14 +62,26 @@ def default_spec(settings: Settings, env: Mapping[str, str]) -> str:
 
 def key_sources(settings: Settings, env: Mapping[str, str]) -> list[tuple[str, str, bool]]:
     """(provider, where its key is looked for, whether one is there); commands are not run."""
-    names = dict.fromkeys(("anthropic", "openai", *settings.providers))
-    accounts = [_account(name, settings) for name in names]
-    return [(a.name, _where(a), _has_key(a, env)) for a in accounts if a.own.type != "demo" and _where(a)]
+    return [(a.name, _where(a), _has_key(a, env)) for a in accounts(settings, env) if _where(a)]
+
+
+def accounts(settings: Settings, env: Mapping[str, str]) -> list["Account"]:
+    """Every account that can be meant: the vendors, what is configured, and known servers whose key is there."""
+    known = [
+        _account(name, settings) for name in dict.fromkeys(("anthropic", "openai", *settings.providers, *presets()))
+    ]
+    usual = ("anthropic", "openai", *settings.providers)
+    return [a for a in known if a.own.type != "demo" and (a.name in usual or (a.key_env and _has_key(a, env)))]
+
+
+def account(name: str, settings: Settings) -> "Account":
+    """The account of this name. It must be a known one."""
+    return _account(name, settings)
 
 
 def resolve(spec: str, settings: Settings) -> tuple[str, str]:
     """(provider, model). Split at the first colon, if what stands before it is a provider."""
-    names = [*dict.fromkeys((*VENDORS, *settings.providers))]
+    names = [*dict.fromkeys((*VENDORS, *settings.providers, *presets()))]
     before, colon, after = spec.partition(":")
     if before in names:
         return before, after or _model_of(before, settings)
@@ -107,10 +122,15 @@ def _nearest(word: str, known: list[str]) -> str:
 
 def _account(name: str, settings: Settings) -> Account:
     vendor = VENDORS.get(name)
-    own = settings.providers.get(name) or ProviderSettings(type=vendor[0] if vendor else "openai")
+    own = settings.providers.get(name) or _unconfigured(name, vendor[0] if vendor else "openai")
     default_url = vendor[2] if vendor else next(url for kind, _, url in VENDORS.values() if kind == own.type)
     base_url = normalized(own.base_url, own.type, name) if own.base_url else default_url
     return Account(name, own, base_url, own.key_env or (vendor[1] if vendor and not own.key_command else ""))
+
+
+def _unconfigured(name: str, kind: ProviderType) -> ProviderSettings:
+    preset = presets().get(name)
+    return preset.settings if preset is not None else ProviderSettings(type=kind)
 
 
 def normalized(url: str, kind: str, name: str) -> str:
@@ -199,12 +219,32 @@ def _openai(account: Account, model: str, settings: Settings, env: Mapping[str, 
     origin = Origin(account.name, api, account.base_url, model)
     place = Place(account.name, model, account.base_url, where, (key,) if key else ())
     info = model_info("openai", model)
-    provider = OpenAIProvider(origin, place, settings.network, info, account.own.max_output)
+    wire = OpenAIProvider.wire_for(origin, info, account.own.fields, account.own.max_output)
+    provider = OpenAIProvider(origin, wire, place, settings.network)
     return _configured(provider, account)
+
+
+def tariff(account: Account) -> Tariff | None:
+    """What the person, or the known server, says of its prices. None = the prices of the vendor's models."""
+    own = account.own
+    preset = presets().get(account.name)
+    listed = preset.prices if preset is not None and own.base_url == preset.settings.base_url else ""
+    price = None
+    if own.price_input is not None and own.price_output is not None:
+        read, write = exact(own.price_cache_read), exact(own.price_cache_write)
+        first = Decimal(str(own.price_input))
+        price = Price(0, first, Decimal(str(own.price_output)), first if read is None else read, write)
+    return Tariff(listed, price) if price is not None or account.name not in VENDORS else None
+
+
+def exact(number: float | None) -> Decimal | None:
+    """The decimal that was written in the file."""
+    return None if number is None else Decimal(str(number))
 
 
 def _configured(provider: "HttpProvider", account: Account) -> BaseLLMProvider:
     provider.compatible = account.name not in VENDORS and bool(account.own.base_url)
+    provider.tariff = tariff(account)
     if account.own.auth:
         provider.auth = account.own.auth
     return provider

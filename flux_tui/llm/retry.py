@@ -40,11 +40,14 @@ class Attempting(Protocol):
 
     def count(self, usage: Usage) -> None: ...
 
+    def mend(self, request: "Request") -> bool: ...
+
 
 async def attempts(provider: Attempting, request: "Request") -> AsyncIterator[StreamItem]:
     """The items of every attempt, and between them what went wrong and how long the wait is."""
     network = provider.network
     begun = 0
+    mended = False
     for attempt in range(1, network.max_tries + 1):
         yield RequestStarted(attempt)
         shown = Shown(provider.origin)
@@ -66,6 +69,10 @@ async def attempts(provider: Attempting, request: "Request") -> AsyncIterator[St
             yield PartialDropped(shown.message(), fault)
         last = attempt == network.max_tries or begun >= network.cut_tries
         fault = checked(fault, network)
+        if fault.mendable and not (mended or last) and provider.mend(request):
+            mended = True
+            yield RetryWaiting(attempt, 0.0, fault)
+            continue
         if last or not fault.retryable:
             yield Failed(fault)
             return

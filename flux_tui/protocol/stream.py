@@ -18,6 +18,8 @@ class Fault:
     retry_after: float | None = None
     """Seconds the server asked for."""
     retryable: bool = False
+    mendable: bool = False
+    """The server objects to how the history is put together: a plainer form of it may be taken."""
 
 
 @dataclass(frozen=True, slots=True)

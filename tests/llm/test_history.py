@@ -57,8 +57,8 @@ def test_any_history_becomes_valid_for_every_vendor(history: list[Message]) -> N
     good, _ = validate([user("Begin."), *history])
     asked = request(*good)
     messages = MessagesWire(HERE, model_info("anthropic", HERE.model))
-    chat = ChatWire(replace(HERE, api="chat"), own_host=False)
-    responses = ResponsesWire(replace(HERE, api="responses"), model_info("openai", "x"), own_host=False)
+    chat = ChatWire(replace(HERE, api="chat"))
+    responses = ResponsesWire(replace(HERE, api="responses"), model_info("openai", "x"), cache_key=False)
     version = {"anthropic-version": "1"}
     assert messages_wire.check(json.loads(messages.body(asked)), version, Book()) == []
     assert chat_wire.check(json.loads(chat.body(asked)), {}, Book()) == []

@@ -6,7 +6,7 @@ import genai_prices
 import pytest
 
 from flux_tui.llm.models import all_models, by_role, model_info
-from flux_tui.llm.prices import cost
+from flux_tui.llm.prices import Tariff, cost
 from flux_tui.protocol.messages import Usage
 
 NOT_THERE_YET = {"gpt-6.2-sol", "gpt-6.2-astra"}
@@ -47,7 +47,7 @@ def test_a_model_without_a_row_is_looked_up() -> None:
 
 def test_what_is_not_known_is_not_guessed() -> None:
     assert cost("openai", "no-such-model", Usage(10, 10)) is None
-    assert cost("openai", "gpt-6-luna", Usage(10, 10), compatible=True) is None
+    assert cost("openai", "gpt-6-luna", Usage(10, 10), Tariff()) is None
     assert model_info("openai", "no-such-model").window is None
     assert model_info("openai", "no-such-model").thinking == ""
 

@@ -1,4 +1,4 @@
-"""A conversation that outgrew the model's window, or came to a model with a smaller one, is shortened before it is sent."""
+"""A conversation that outgrew the model's window, or came to a smaller one, is shortened before it is sent."""
 
 from flux_tui.agent.fitting import characters, make_room
 from flux_tui.agent.room import Room
