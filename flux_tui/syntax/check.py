@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flux_tui.protocol.codes import Code
 from flux_tui.syntax import pool
 from flux_tui.syntax.duplicates import doubled
-from flux_tui.syntax.languages import Language, language_of, parse, source
+from flux_tui.syntax.languages import Language, eased, language_of, parse, source
 from flux_tui.syntax.outline import PARSED_LIMIT
 from flux_tui.syntax.placeholders import left_out
 from flux_tui.syntax.pysource import defines_more, fault, tree
@@ -143,13 +143,19 @@ def _toml_error(data: bytes) -> tuple[int, str] | None:
 
 def _grown_worse(language: Language, path: str, before: bytes | None, after: bytes) -> Problem | None:
     """More broken nodes than before, wherever they are."""
-    new = _faults(parse(language, after).root_node)
-    old = _faults(parse(language, before).root_node) if before is not None else []
+    old, new = _both(language, before, after)
+    if len(new) > len(old) and language.unknown:
+        old, new = _both(language, eased(language, before) if before is not None else None, eased(language, after))
     if len(new) <= len(old):
         return None
     fault = _first_new(new, old)
     said = f"{fault.type!r} is missing" if fault.is_missing else "this does not parse"
     return _error(path, before, after, fault.start_point[0] + 1, said)
+
+
+def _both(language: Language, before: bytes | None, after: bytes) -> "tuple[list[Node], list[Node]]":
+    old = _faults(parse(language, before).root_node) if before is not None else []
+    return old, _faults(parse(language, after).root_node)
 
 
 def _faults(root: "Node") -> "list[Node]":

@@ -5,6 +5,7 @@ A grammar that is not installed makes its language unknown; nothing here ever do
 
 import importlib
 import importlib.util
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -47,6 +48,8 @@ class Language:
     """What tells groups of imports apart, in the order they stand; what fits none comes last."""
     opening: str = ""
     """How a statement begins that stays above imports."""
+    unknown: tuple[tuple[str, str], ...] = ()
+    """Valid code that the grammar doesn't know, as (expression, what a parser may be given for it)."""
     import_list: str = ""
     """The node type that holds imports in brackets."""
 
@@ -60,6 +63,19 @@ _C = frozenset(
 _JS_IMPORTS = r"import\b|(?:const|let|var)\b[^=\n]*=\s*require\(|require\("
 _JS_FAMILIES = (r"[\"']node:", r"[\"'][^.\"']")
 _JS_OPENING = r"[\"']use \w+[\"']"
+_RESERVED = (
+    r"(?<=\bas )(?:any|await|break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|export|extends"
+    r"|false|finally|for|function|if|import|in|instanceof|let|new|null|return|static|super|switch|this|throw|true|try"
+    r"|typeof|undefined|var|void|while|with|yield)\b"
+)
+_JS_UNKNOWN = ((_RESERVED, "i"),)
+_TS_UNKNOWN = (
+    *_JS_UNKNOWN,
+    (r"import\(\s*[\"'][^\"'\n]*[\"']\s*\)", "i"),
+    (r"(?<=export) type(?=\s+\*)", ""),
+    (r"(?:^[ \t]*|(?<=<)|(?<=, ))(?:(?:in|out) +)+(?=[A-Z_$])", ""),
+    (r"default function(?= ?\()", "function i"),
+)
 _C_IMPORTS = r"#\s*(?:include|import)\b|using\b"
 _C_OPENING = r"#\s*(?:pragma\s+once|define\s+\w+\s*$)"
 _C_DOC = (b"/**", b"/*!", b"///", b"//!")
@@ -86,6 +102,7 @@ LANGUAGES: tuple[Language, ...] = (
         imports=_JS_IMPORTS,
         families=_JS_FAMILIES,
         opening=_JS_OPENING,
+        unknown=_JS_UNKNOWN,
     ),
     Language(
         "typescript",
@@ -98,6 +115,7 @@ LANGUAGES: tuple[Language, ...] = (
         imports=_JS_IMPORTS,
         families=_JS_FAMILIES,
         opening=_JS_OPENING,
+        unknown=_TS_UNKNOWN,
         function="language_typescript",
     ),
     Language(
@@ -111,6 +129,7 @@ LANGUAGES: tuple[Language, ...] = (
         imports=_JS_IMPORTS,
         families=_JS_FAMILIES,
         opening=_JS_OPENING,
+        unknown=_TS_UNKNOWN,
         function="language_tsx",
         like="typescript",
     ),
@@ -141,6 +160,7 @@ LANGUAGES: tuple[Language, ...] = (
         imports=r"(?:pub(?:\([^)]*\))?\s+)?use\b|extern\s+crate\b",
         families=(r"use\s+(?:std|core|alloc)\b", r"(?:use\s+(?!crate\b|self\b|super\b)|extern)"),
         opening=r"#!\[|//!|/\*!",
+        unknown=((r"~(?=const\b)", ""), (r"(?<=impl )!(?=\w)", ""), (r"\btry!(?=\()", "i"), (r"\braw\b", "i")),
     ),
     Language(
         "java",
@@ -272,6 +292,19 @@ def source(data: bytes) -> bytes:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace").encode()
     return data
+
+
+def eased(language: Language, data: bytes) -> bytes:
+    """The source without what is valid but unknown to the grammar; of the same length, line by line."""
+    text = source(data)
+    for expression, fill in language.unknown:
+        text = _pattern(expression).sub(lambda found, fill=fill: fill.encode().ljust(len(found[0])), text)  # type: ignore[misc]
+    return text
+
+
+@cache
+def _pattern(expression: str) -> re.Pattern[bytes]:
+    return re.compile(expression.encode(), re.MULTILINE)
 
 
 def parse(language: Language, data: bytes) -> "tree_sitter.Tree":

@@ -18,6 +18,7 @@ DENSE_FROM = 100_000
 DENSE_LINE = 1000
 """Bytes a line on average from which a file of `DENSE_FROM` bytes is minified: its lines hold no structure to show."""
 KEPT_BYTES = 4_000_000
+BLANK = b" \t\r\n\f"
 PARTS = frozenset({"name", "body", "header", "also", "_id"})
 """Captures beside the definition itself. `also`: what distinguishes blocks of one name, as a trait does impls."""
 
@@ -160,7 +161,7 @@ def _is_doc(language: Language, node: "Node") -> bool:
 
 
 def last_row(node: "Node", text: bytes) -> int:
-    """The row of the node's last character that is no trailing comment and no newline. `text` is the whole source."""
+    """The row of the node's last character that is no blank and in no trailing comment. `text` is the whole source."""
     here = node
     while here.child_count:
         index = here.child_count - 1
@@ -170,8 +171,10 @@ def last_row(node: "Node", text: bytes) -> int:
         if index == here.child_count - 1 and text[child.end_byte : here.end_byte].strip():
             break  # Its end belongs to none of its children: a string.
         here = child
-    end, start = here.end_point, here.start_point
-    return end.row - 1 if end.column == 0 and end.row > start.row else end.row
+    end = here.end_byte
+    while end > node.start_byte and text[end - 1] in BLANK:
+        end -= 1
+    return here.end_point.row - text.count(b"\n", end, here.end_byte)
 
 
 def opening(body: "Node") -> int:

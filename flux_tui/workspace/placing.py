@@ -1,7 +1,7 @@
 """Where an operation on a definition changes the file: whole lines, with the blank lines that the file has there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flux_tui.protocol.codes import Code
 from flux_tui.protocol.outcomes import Refusal
@@ -136,7 +136,7 @@ def added(site: Site, code: Sequence[str], gap: int) -> Plan:
     if shape.members or row != one.header:
         raise _no_room(site)
     new = (head.rstrip(), *code, indent_of(lines[row - 1]) + rest)
-    return _plan(site.source.text, row - 1, row, new, (1, len(code)))
+    return replace(_plan(site.source.text, row - 1, row, new, (1, len(code))), at=row, gone=0)
 
 
 def member_indent(site: Site) -> str:
@@ -172,14 +172,15 @@ def _after_with_comma(site: Site, code: Sequence[str], gap: int) -> Plan:
     own = site.lines[one.last - 1].rstrip()
     bare = code[-1].rstrip().removesuffix(",")
     new = (own + ("" if tail else ","), *[""] * gap, *code[:-1], bare + tail)
-    return _plan(site.source.text, one.last - 1, one.last, new, (1 + gap, len(code)))
+    return replace(_plan(site.source.text, one.last - 1, one.last, new, (1 + gap, len(code))), at=one.last, gone=0)
 
 
 def _without_comma(site: Site, start: int, end: int) -> Plan:
     above = site.lines[start - 1].rstrip() if start else ""
     if not above.endswith(","):
         return _plan(site.source.text, start, end, (), (0, 0))
-    return _plan(site.source.text, start - 1, end, (above.removesuffix(","),), (0, 0))
+    plan = _plan(site.source.text, start - 1, end, (above.removesuffix(","),), (0, 0))
+    return replace(plan, at=start, gone=end - start)
 
 
 def _header(site: Site) -> int:

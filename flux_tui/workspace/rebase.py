@@ -12,8 +12,8 @@ from flux_tui.workspace.miss import Miss
 from flux_tui.workspace.unwrap import pairs
 
 UNWRAPPED = ("without the fence", "line numbers", "fence and line numbers")
-HEADS = ("@", "#[", "//", "/*", "*", "export")
-CLOSERS = ("}", ")", "]", "end")
+HEADS = ("@", "#", "//", "/*")
+CLOSERS = ("}", ")", "]", "end", "</")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ def unwrapped(code: str) -> tuple[str, ...]:
 
 def rebased(lines: Sequence[str], frame: Frame, strings: Sequence[tuple[int, int]]) -> tuple[str, ...]:
     """`strings`: the first and last line (1-based, in `lines`) of each string over several lines. Raises Miss."""
+    if frame.old.issuperset(lines):
+        return tuple(lines)
     fixed = _fixed(lines, frame, strings)
     bare = [line for at, line in enumerate(lines) if at not in fixed]
     style = _style(bare, frame)
@@ -84,7 +86,7 @@ def _fixed(lines: Sequence[str], frame: Frame, strings: Sequence[tuple[int, int]
 def _style(bare: Sequence[str], frame: Frame) -> Shift | None:
     """Tabs for blanks or blanks for tabs, if all of the code is indented the other way."""
     indents = [indent_of(line) for line in bare if line.strip() and line[0] in " \t"]
-    if not indents:
+    if not indents or any(line in frame.old for line in bare if line[:1] in (" ", "\t") and line.strip()):
         return None
     if frame.unit == "\t" and not any("\t" in indent for indent in indents):
         width = reduce(gcd, (len(indent) for indent in indents))
@@ -99,11 +101,14 @@ def _is_bare_head(bare: Sequence[str], frame: Frame) -> bool:
     rest = [line for line in bare[1:] if line.strip()]
     if not frame.indent or not rest or indent_of(bare[0]) or not all(line.startswith(frame.indent) for line in rest):
         return False
-    least = min(len(indent_of(line)) for line in rest)
-    if least > len(frame.indent):
-        return least == len(frame.indent + frame.unit) and least != len(frame.unit)
+    if bare[0].startswith(HEADS):
+        header = next((line for line in rest if not line.lstrip().startswith((*HEADS, "*"))), "")
+        return indent_of(header) == frame.indent
     at_level = [line for line in rest if indent_of(line) == frame.indent]
-    return at_level[-1].lstrip().startswith(CLOSERS) or bare[0].startswith(HEADS)
+    if at_level:
+        return at_level[-1].lstrip().startswith(CLOSERS) and not bare[0].rstrip().endswith(("=>", "="))
+    least = min(len(indent_of(line)) for line in rest)
+    return least == len(frame.indent + frame.unit) and least != len(frame.unit)
 
 
 def _shift(sent: str, wanted: str) -> Shift | None:
