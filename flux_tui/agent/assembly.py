@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import re
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flux_tui import __version__
@@ -17,7 +19,8 @@ from flux_tui.agent.room import Room
 from flux_tui.agent.session import Session
 from flux_tui.agent.undo import settle_intents
 from flux_tui.config.load import Loaded, load
-from flux_tui.config.places import Places, places
+from flux_tui.config.places import Places, home_folder, places
+from flux_tui.config.settings import Commands
 from flux_tui.llm import models, provider_factory
 from flux_tui.llm.base_provider import BaseLLMProvider
 from flux_tui.protocol.codes import Mode
@@ -76,7 +79,7 @@ async def assemble(opening: Opening) -> Session:
         store = await asyncio.to_thread(_store, opening, ground)
         row = await asyncio.to_thread(_found, store, opening, ground)
         provider = await asyncio.to_thread(_provider, opening, ground, row)
-        sandbox = await walls
+        sandbox = opened_by(ground.loaded.settings.commands, await walls, opening.env)
     finally:
         walls.cancel()
     room = _room(opening, ground, store, sandbox, provider)
@@ -102,6 +105,14 @@ async def assemble(opening: Opening) -> Session:
         provider.guide_prompts if provider is not None else (),
     )
     return Session(opened)
+
+
+def opened_by(settings: Commands, sandbox: Sandbox, env: Mapping[str, str]) -> Sandbox:
+    """The sandbox with what the person's own settings open in it."""
+    home = str(home_folder(env))
+    named = (re.sub(r"^~(?=/|$)", home, name) for name in settings.writable)
+    folders = (Path(os.path.realpath(name)) for name in named if name.startswith("/"))
+    return replace(sandbox, network=settings.network, writable=tuple(folder for folder in folders if folder.is_dir()))
 
 
 def _store(opening: Opening, ground: Ground) -> Store:

@@ -13,6 +13,7 @@ from flux_tui.protocol.codes import Code
 from flux_tui.protocol.events import CheckFinished, OutputArrived
 from flux_tui.protocol.outcomes import FileChange, RunCommand
 from flux_tui.safety.environment import environment
+from flux_tui.safety.sandbox import Sandbox
 from flux_tui.safety.visible import printed
 from flux_tui.workspace import processes
 from flux_tui.workspace.processes import Ended
@@ -40,10 +41,15 @@ class Ran:
     unknown: bool = False
     """The folder was too large to tell what changed."""
     cancelled: bool = False
+    restored: tuple[str, ...] = ()
+    """What it changed in `.git` and was put back."""
 
 
-async def run(room: Room, call: str, effect: RunCommand) -> Ran:
-    """To its end, its time-out or the turn's cancellation; what it changed until then is recorded in each case."""
+async def run(room: Room, call: str, effect: RunCommand, sandbox: Sandbox | None = None) -> Ran:
+    """To its end, its time-out or the turn's cancellation; what it changed until then is recorded in each case.
+
+    `sandbox`: another one than the session's.
+    """
     if effect.background:
         return await _in_background(room, effect)
     snapshot = await asyncio.to_thread(room.snapshots.take)
@@ -51,11 +57,12 @@ async def run(room: Room, call: str, effect: RunCommand) -> Ran:
     done: Ended | None = None
     try:
         done = await processes.run(
-            argv(room, effect.command),
-            env=environment(room.env),
+            argv(room, effect.command, sandbox),
+            env=variables(room),
             cwd=room.workspace.root,
             timeout=effect.timeout,
             on_output=_teller(room, call),
+            spill=room.tmp,
         )
     except asyncio.CancelledError:
         cancelled = True
@@ -74,11 +81,17 @@ async def run(room: Room, call: str, effect: RunCommand) -> Ran:
     return Ran(code, text, exit, block, known, ids, untold, unknown=changes is None, cancelled=cancelled or again)
 
 
-def argv(room: Room, command: str) -> list[str]:
+def argv(room: Room, command: str, sandbox: Sandbox | None = None) -> list[str]:
     home = room.places
     hide = (home.config, home.data, home.state, home.cache)
     root = room.workspace.root
-    return room.sandbox.argv(command, workspace=root, cwd=root, tmp=room.tmp, hide=hide)
+    return (sandbox or room.sandbox).argv(command, workspace=root, cwd=root, tmp=room.tmp, hide=hide)
+
+
+def variables(room: Room) -> dict[str, str]:
+    """The allow-list, and what the person's own settings add by name."""
+    added = {name: room.env[name] for name in room.settings.commands.environment if name in room.env}
+    return environment(room.env, added)
 
 
 def told(done: Ended | None, effect: RunCommand) -> tuple[Code, str]:
@@ -91,7 +104,8 @@ def told(done: Ended | None, effect: RunCommand) -> tuple[Code, str]:
     if not done.started:
         return Code.INTERNAL_ERROR, f"INTERNAL_ERROR: {NEVER_STARTED}\n{output}".rstrip()
     end = "ended because it printed without end" if done.too_much else f"exit {done.exit}"
-    return Code.OK, f"{end}, {done.seconds:.1f} s\n{output or '(no output)'}"
+    spilled = f"\n⟨the whole output: $TMPDIR/{done.spilled}⟩" if done.spilled else ""
+    return Code.OK, f"{end}, {done.seconds:.1f} s\n{output or '(no output)'}{spilled}"
 
 
 def plain(output: str) -> str:
@@ -120,7 +134,7 @@ def _changes(room: Room, call: str, before: Snapshot) -> tuple[tuple[FileChange,
 
 
 async def _in_background(room: Room, effect: RunCommand) -> Ran:
-    job = await processes.start(argv(room, effect.command), env=environment(room.env), cwd=room.workspace.root)
+    job = await processes.start(argv(room, effect.command), env=variables(room), cwd=room.workspace.root)
     room.jobs.append(job)
     await job.wait(1.0)
     if not job.running:
@@ -135,7 +149,7 @@ async def run_check(room: Room, command: str) -> CheckFinished:
     """One of the profile's checks, in the sandbox."""
     done = await processes.run(
         argv(room, command),
-        env=environment(room.env),
+        env=variables(room),
         cwd=room.workspace.root,
         timeout=room.settings.verify.timeout,
     )

@@ -121,8 +121,8 @@ class Executor:
             case EditFiles() as effect:
                 return await self._edit(step, outcome, effect)
             case RunCommand() as effect:
-                await questions.ask_command(room, call, effect, step.verdict)
-                return await performing.command(room, call, outcome, effect)
+                granted = await questions.ask_command(room, call, effect, step.verdict)
+                return await performing.command(room, call, outcome, effect, granted)
 
     def _validate(self, step: Step) -> Tool:
         call = step.call

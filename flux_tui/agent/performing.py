@@ -6,13 +6,14 @@ A write that has begun ends, whatever is cancelled meanwhile; a command dies wit
 import asyncio
 from dataclasses import dataclass, replace
 
-from flux_tui.agent import gate
+from flux_tui.agent import gate, git_commands
 from flux_tui.agent.commands import Ran, run
 from flux_tui.agent.room import Room
 from flux_tui.agent.unbroken import ended
-from flux_tui.protocol.blocks import DiffBlock
+from flux_tui.protocol.blocks import Block, DiffBlock, NoteBlock
 from flux_tui.protocol.messages import CallPart, ResultPart, Sight, Written
 from flux_tui.protocol.outcomes import EditFiles, FileChange, Outcome, Refusal, RunCommand
+from flux_tui.safety.paths import special
 from flux_tui.workspace.changes import shifts, total_lines, written_lines
 from flux_tui.workspace.files import digest
 
@@ -101,14 +102,29 @@ def written_row(id: str, change: FileChange) -> Written:
     return Written(id, change.path, before, after, shifts(change.before, change.after), change.moved_from)
 
 
-async def command(room: Room, call: CallPart, outcome: Outcome, effect: RunCommand) -> Performed:
-    """Run it in the sandbox, or in the background; find, journal and show what it changed."""
+async def command(room: Room, call: CallPart, outcome: Outcome, effect: RunCommand, granted: bool) -> Performed:
+    """Run it in the sandbox, or in the background; find, journal and show what it changed.
+
+    `granted`: the person said yes to this very command.
+    """
     ran: Ran = await run(room, call.id, effect)
+    if git_commands.blocked(room, ran) and not ran.cancelled:
+        ran = await git_commands.again(room, call, effect, ran, granted)
     written = tuple(
         replace(written_row(id, change), shifts=()) for id, change in zip(ran.ids, ran.changes, strict=True)
     )
     diffs: tuple[DiffBlock, ...] = tuple(map(gate.shown, ran.changes[:20]))
-    done = replace(
-        outcome, code=ran.code, text=ran.text, exit=ran.exit, blocks=(ran.block, *diffs), targets=(), effect=None
-    )
+    marks = tuple(NoteBlock(text, "warning") for text in warnings(ran))
+    text = "\n".join((ran.text, *(f"⟨{mark.text}⟩" for mark in marks)))
+    blocks: tuple[Block, ...] = (ran.block, *diffs, *marks)
+    done = replace(outcome, code=ran.code, text=text, exit=ran.exit, blocks=blocks, targets=(), effect=None)
     return Performed(done, written, ran.untold, unknown_changes=ran.unknown, cancelled=ran.cancelled)
+
+
+def warnings(ran: Ran) -> list[str]:
+    """What the person must know of a command's changes: files that other programs run later, what was put back."""
+    changed = dict.fromkeys((*(change.path for change in ran.changes), *ran.untold))
+    later = [path for path in changed if (mark := special(path)) is not None and mark.kind != "secret"]
+    found = [f"The command changed what is run later, outside the sandbox: {', '.join(later)}"] if later else []
+    restored = ", ".join(f".git/{name}" for name in ran.restored)
+    return [*found, f"Put back, since no command may change it: {restored}"] if restored else found

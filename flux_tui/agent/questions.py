@@ -41,12 +41,14 @@ async def ask_path(room: Room, call: CallPart, tool: Tool, paths: tuple[str, ...
     await _yes(room, call, verdict, question)
 
 
-async def ask_command(room: Room, call: CallPart, effect: RunCommand, verdict: Verdict | None) -> None:
+async def ask_command(room: Room, call: CallPart, effect: RunCommand, verdict: Verdict | None) -> bool:
+    """Whether the person said yes; False where nobody had to be asked."""
     if verdict is None or verdict.verdict != "ask":
-        return
+        return False
     where = str(room.workspace.root)
     question = CommandQuestion(effect.command, where, room.sandbox.walls, verdict.rules, verdict.dangerous)
     await _yes(room, call, verdict, question)
+    return True
 
 
 async def ask_edit(

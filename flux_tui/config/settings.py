@@ -72,6 +72,18 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Commands:
+    """What commands get besides the folder itself. Set by your own config and profiles alone."""
+
+    network: bool = False
+    """Whether commands reach the network."""
+    environment: tuple[str, ...] = ()
+    """Names of further environment variables that commands get. Never name one that holds a key."""
+    writable: tuple[str, ...] = ()
+    """Further folders that commands may write, such as `~/.cache/go-build`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Verify:
     """The checks that Flux itself runs after a turn that changed files."""
 
@@ -174,6 +186,7 @@ class Settings:
     rules: Rules = field(default_factory=Rules)
     network: Network = field(default_factory=Network)
     limits: Limits = field(default_factory=Limits)
+    commands: Commands = field(default_factory=Commands)
     verify: Verify = field(default_factory=Verify)
     reading: Reading = field(default_factory=Reading)
     roles: Roles = field(default_factory=Roles)

@@ -61,18 +61,22 @@ def too_wide(workspace: Path, home: Path) -> bool:
     return home.is_relative_to(workspace)
 
 
-def hideable(hide: Iterable[Path], workspace: Path) -> list[Path]:
-    """Real paths of what exists and may be masked without taking away the system, the workspace's parents or itself."""
+def hideable(hide: Iterable[Path], workspace: Path, writable: Iterable[Path] = ()) -> list[Path]:
+    """Real paths of what exists and may be masked without taking away the system, the workspace's parents or itself.
+
+    `writable`: further folders that the box shows as they are.
+    """
     real = dict.fromkeys(Path(os.path.realpath(path)) for path in hide)
-    return [path for path in real if path.exists() and not _untouchable(path, workspace)]
+    shown = (workspace, *writable)
+    return [path for path in real if path.exists() and not _untouchable(path, workspace, shown)]
 
 
-def _untouchable(path: Path, workspace: Path) -> bool:
+def _untouchable(path: Path, workspace: Path, shown: Iterable[Path]) -> bool:
     if workspace.is_relative_to(path) and len(path.parts) <= 2:
         return True
     if any(path.is_relative_to(folder) for folder in _SYSTEM):
         return True
-    return replaced(path) and not path.is_relative_to(workspace)
+    return replaced(path) and not any(path.is_relative_to(folder) for folder in shown)
 
 
 def replaced(path: Path) -> bool:

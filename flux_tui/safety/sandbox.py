@@ -71,12 +71,14 @@ class Sandbox:
         Start it with `environment()`: what the box itself was given can be read inside it.
         """
         inner = [*_limited(), shell(), "--noprofile", "--norc", "-c", command]
-        masked = hideable((*self.hide, *hide), workspace)
+        masked = hideable((*self.hide, *hide), workspace, self.writable)
         match self.kind:
             case "bwrap" | "bwrap-host-proc":
                 return [*self._bwrap(workspace, tmp, masked), "--chdir", str(cwd), "--", *inner]
             case "landlock":
-                write = [str(path) for path in (workspace, tmp, *self.writable)]
+                # What is allowed here can't be taken back for a part of it.
+                more = [path for path in self.writable if not any(one.is_relative_to(path) for one in masked)]
+                write = [str(path) for path in (workspace, tmp, *more)]
                 hidden = [str(path) for path in (*masked, *REPLACED)]
                 spec = {"write": write, "hide": hidden, "network": self.network, "tmp": str(tmp)}
                 return _launched(inner, "--confine", json.dumps(spec))
@@ -97,6 +99,7 @@ class Sandbox:
         yield from masks(early)
         for path in self.writable:
             yield from ("--bind-try", str(path), str(path))
+            yield from masks(one for one in early if one.is_relative_to(path))
         yield from ("--bind", str(workspace), str(workspace))
         for path, way in self._guarded(workspace):
             yield from (way, str(path), str(path))

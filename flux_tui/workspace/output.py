@@ -1,4 +1,11 @@
-"""What a command printed, kept in bounded memory: the head, the tail, and how much lay between."""
+"""What a command printed, kept in bounded memory: the head, the tail, and how much lay between.
+
+What is too long for that goes to a file as a whole, so that it can be searched.
+"""
+
+import os
+import secrets
+from pathlib import Path
 
 HEAD = 16 * 1024
 TAIL = 48 * 1024
@@ -7,15 +14,21 @@ MOST = 64 * 1024 * 1024
 
 
 class Output:
-    """Bytes go in, text comes out."""
+    """Bytes go in, text comes out. `spill`: the folder for a long output, None = only head and tail are kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, spill: Path | None = None) -> None:
         self._head = bytearray()
         self._tail = bytearray()
+        self._spill = spill
+        self._file: int | None = None
         self.total = 0
+        self.spilled = ""
+        """Name of the file with all of it, "" where there is none."""
 
     def feed(self, data: bytes) -> None:
         self.total += len(data)
+        if self._spill is not None and self.total > HEAD + TAIL:
+            self._keep(data)
         if room := HEAD - len(self._head):
             self._head += data[:room]
             data = data[room:]
@@ -23,6 +36,30 @@ class Output:
             self._tail += data[-TAIL:]
             if len(self._tail) > 2 * TAIL:
                 del self._tail[:-TAIL]
+
+    def close(self) -> None:
+        """No more comes."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _keep(self, data: bytes) -> None:
+        """To the file; a full disk only means that the middle is lost."""
+        try:
+            if self._file is None:
+                data = self._begin() + data
+            assert self._file is not None
+            os.write(self._file, data)
+        except OSError:
+            self._spill, self.spilled = None, ""
+            self.close()
+
+    def _begin(self) -> bytes:
+        assert self._spill is not None
+        self.spilled = f"output-{secrets.token_hex(4)}.txt"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        self._file = os.open(self._spill / self.spilled, flags, 0o600)
+        return bytes(self._head + self._tail)
 
     @property
     def too_much(self) -> bool:

@@ -39,6 +39,8 @@ class Ended:
     seconds: float = 0.0
     too_much: bool = False
     """It was ended because it printed without end."""
+    spilled: str = ""
+    """Name of the file with the whole output, where it was too long to be kept."""
 
 
 async def run(
@@ -48,9 +50,13 @@ async def run(
     cwd: Path,
     timeout: float,  # noqa: ASYNC109 - what times out is a process tree, not an await
     on_output: OnOutput | None = None,
+    spill: Path | None = None,
 ) -> Ended:
-    """Run to the end, or to `timeout` seconds. Cancelling ends the whole process tree before it is let through."""
-    job = await start(argv, env=env, cwd=cwd, on_output=on_output)
+    """Run to the end, or to `timeout` seconds. Cancelling ends the whole process tree before it is let through.
+
+    `spill`: where a file with an output goes that is too long to be kept.
+    """
+    job = await start(argv, env=env, cwd=cwd, on_output=on_output, spill=spill)
     try:
         timed_out = not await job.wait(timeout)
         if timed_out:
@@ -61,9 +67,16 @@ async def run(
     return job.ended(timed_out=timed_out)
 
 
-async def start(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path, on_output: OnOutput | None = None) -> "Job":
+async def start(
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path,
+    on_output: OnOutput | None = None,
+    spill: Path | None = None,
+) -> "Job":
     """A running command. Its owner has to wait for it or stop it. Never raises for a program that can't be started."""
-    job = Job(argv, on_output)
+    job = Job(argv, on_output, spill)
     if await _ended_anyway(job.begin(env, cwd)):
         await _ended_anyway(job.stop(GRACE_INTERRUPTED))
         raise asyncio.CancelledError
@@ -73,8 +86,8 @@ async def start(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path, on_ou
 class Job:
     """One command and all its processes."""
 
-    def __init__(self, argv: Sequence[str], on_output: OnOutput | None = None) -> None:
-        self.output = Output()
+    def __init__(self, argv: Sequence[str], on_output: OnOutput | None = None, spill: Path | None = None) -> None:
+        self.output = Output(spill)
         self._argv = list(argv)
         self._on_output = on_output
         self._process: asyncio.subprocess.Process | None = None
@@ -153,7 +166,7 @@ class Job:
         """How it ended. Only once it has."""
         code, started = self._outcome()
         text = self.output.text() or self._failure
-        return Ended(code, text, timed_out, started, self.seconds, self.output.too_much)
+        return Ended(code, text, timed_out, started, self.seconds, self.output.too_much, self.output.spilled)
 
     def _root(self, process: asyncio.subprocess.Process) -> int:
         return self._status.child() or process.pid
@@ -204,6 +217,7 @@ class Job:
             reading.cancel()
             transport.close()
             self._status.close()
+            self.output.close()
 
     async def _read(self, stream: asyncio.StreamReader) -> None:
         while data := await stream.read(_CHUNK):
