@@ -111,8 +111,8 @@ class RollView(ScrollView):
         if size != self.virtual_size:
             # The reactive would lay the whole screen out again; the scrollbar is all that depends on it.
             self.set_reactive(Widget.virtual_size, size)
-            self.vertical_scrollbar.window_virtual_size = size.height
-            self.vertical_scrollbar.window_size = self.view.height
+        self.vertical_scrollbar.window_virtual_size = size.height
+        self.vertical_scrollbar.window_size = self.view.height
         if self.following:
             self._scroll_to_line(self.max_scroll_y)
 

@@ -76,7 +76,8 @@ def project(folder: Path) -> None:
 
 
 def call(name: str, tool: str, title: str, *blocks: object, code: Code = Code.OK, seconds: float = 0.0) -> list[Event]:
-    finished = CallFinished(name, tool, code, "", (), (), {}, None, None, tuple(blocks), seconds)  # type: ignore[arg-type]
+    seen = {"shop/cart.py": ((1, 27),)} if tool == "read_files" else {}
+    finished = CallFinished(name, tool, code, "", (), (), seen, None, None, tuple(blocks), seconds)  # type: ignore[arg-type]
     return [CallStarted(name, tool, {}, title), finished]
 
 
