@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from flux_tui.protocol.codes import Code
 from flux_tui.protocol.events import CallFinished, CheckFinished, Event, OutputArrived, TextArrived, TurnStarted
 from tests.ui import scenes
 from tests.ui.snapshot import UPDATE, assert_svg
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.skipif(
 def stored(session: PlayedSession) -> None:
     """A session with a past, for what is computed from the store."""
     session.id = session.store.create(session.cwd, "anthropic", "claude-sonnet-4-5", "ask", None)
-    refused = CallFinished("e1", "edit_file", scenes.Code.UNSEEN_LINES, "", ("shop/cart.py",), (), {}, None, None)
+    refused = CallFinished("e1", "edit_file", Code.UNSEEN_LINES, "", ("shop/cart.py",), (), {}, None, None)
     lines: list[Event] = []
     for turn in range(1, 4):
         lines.append(TurnStarted(turn, f"Prompt {turn}"))
