@@ -84,7 +84,9 @@ def spot(path: str, data: bytes, statement: str) -> Spot:
     gap = _apart(there, rows)
     lower = [one for one in there if one.family < new.family]
     if lower:
-        return Spot(max(one.last for one in lower), gap, 0, inside, indent)
+        after = max(one.last for one in lower)
+        crowded = after < len(rows) and bool(rows[after].strip()) and not inside
+        return Spot(after, gap, int(crowded and not any(one.first == after + 1 for one in there)), inside, indent)
     return Spot(there[0].first - 1, 0, gap, inside, indent)
 
 

@@ -61,7 +61,7 @@ _C = frozenset(
     | {"case_statement", "preproc_if", "preproc_ifdef", "preproc_else", "preproc_elif"}
 )
 _JS_IMPORTS = r"import\b|(?:const|let|var)\b[^=\n]*=\s*require\(|require\("
-_JS_FAMILIES = (r"[\"']node:", r"[\"'][^.\"']")
+_JS_FAMILIES = (r"[\"']node:", r"[\"'][^.\"'][^\"']*[\"']")
 _JS_OPENING = r"[\"']use \w+[\"']"
 _RESERVED = (
     r"(?<=\bas )(?:any|await|break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|export|extends"
@@ -88,7 +88,7 @@ LANGUAGES: tuple[Language, ...] = (
         bodies=frozenset({"module", "block"}),
         wrappers=frozenset({"decorated_definition"}),
         imports=r"(?:import|from)\s",
-        families=(r"from\s+__future__\b", "python: standard library", r"(?:import|from)\s+[^.\s]"),
+        families=(r"^from\s+__future__\b", "python: standard library", r"^(?:import|from)\s+[^.\s]"),
         opening=r"[rRuUbB]{0,2}[\"']",
     ),
     Language(
@@ -143,7 +143,7 @@ LANGUAGES: tuple[Language, ...] = (
         ),
         wrappers=frozenset({"type_declaration"}),
         doc=(b"//", b"/*"),
-        imports=r"import\b",
+        imports=r"import\b|[\w.]*\s*\"",
         families=(r"\"[^\"./]+(?:/[^\"]*)?\"",),
         opening=r"package\b",
         import_list="import_spec_list",

@@ -101,14 +101,33 @@ def _outline(language: Language, data: bytes) -> tuple[Definition, ...]:
     return tuple(definition for definition, _ in found(language, data))
 
 
-def _matches(language: Language, data: bytes) -> Iterable[Found]:
+def within(language: Language, data: bytes, definition: Definition) -> tuple[Found, list[Found]]:
+    """(its nodes, those of the definitions that share lines with it)."""
+    rows = source(data).split(b"\n")
+    start = sum(len(row) + 1 for row in rows[: definition.first - 1])
+    end = start + sum(len(row) + 1 for row in rows[definition.first - 1 : definition.last])
+    text = source(data)
+    near = list(_matches(language, data, (start, max(end - 1, start + 1))))
+    one = next(one for one in near if _is(language, one, definition, text))
+    return one, [other for other in near if other is not one]
+
+
+def _is(language: Language, one: Found, definition: Definition, text: bytes) -> bool:
+    named = (one.short, one.kind, one.header + 1) == (definition.short, definition.kind, definition.header)
+    return named and _top(language, one.own, text) + 1 == definition.first
+
+
+def _matches(language: Language, data: bytes, span: tuple[int, int] | None = None) -> Iterable[Found]:
     from tree_sitter import QueryCursor
 
     pattern = query(language)
     assert pattern is not None
     root = parse(language, data).root_node
     text = source(data)
-    for index, captures in QueryCursor(pattern).matches(root):
+    cursor = QueryCursor(pattern)
+    if span is not None:
+        cursor.set_byte_range(*span)
+    for index, captures in cursor.matches(root):
         scope, also = (_said(text, captures.get(part, [])) for part in ("name", "also"))
         bodies, heads = captures.get("body", []), captures.get("header", [])
         kind, node = next((name, nodes[0]) for name, nodes in captures.items() if name not in PARTS)

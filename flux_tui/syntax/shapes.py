@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flux_tui.syntax.languages import COMMENTS, Language, language_of, parse, source
-from flux_tui.syntax.outline import Definition, Found, found, last_row
+from flux_tui.syntax.outline import Definition, last_row, within
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -25,26 +25,20 @@ class Shape:
     """The statements, members or entries of its body, comments left out."""
     closing: tuple[int, int] | None
     """Line and column (in bytes) of the bracket or word that ends its body; None where indentation does."""
-    has_body: bool
 
 
 def shape(path: str, data: bytes, definition: Definition) -> Shape:
     """Of one of the definitions of `outline(path, data)`."""
     language = language_of(path)
     assert language is not None
-    one, others = _sought(language, data, definition)
+    one, others = within(language, data, definition)
     text = source(data)
     tail = _tail(one.own, text)
     alone = (
         tail is not None and not _before(one.own, text) and not any(_crosses(other.own, one.own) for other in others)
     )
-    return Shape(alone, tail or "", _members(language, one.body, text), _closing(one.body), one.body is not None)
-
-
-def _sought(language: Language, data: bytes, definition: Definition) -> tuple[Found, list[Found]]:
-    pairs = found(language, data)
-    one = next(node for known, node in pairs if known == definition)
-    return one, [node for known, node in pairs if known != definition]
+    body = _inner(language, one.body)
+    return Shape(alone, tail or "", _members(language, body, text), _closing(body if body is not None else one.node))
 
 
 def _before(own: "Node", text: bytes) -> bool:
@@ -75,13 +69,20 @@ def _members(language: Language, body: "Node | None", text: bytes) -> tuple[tupl
     return tuple((node.start_point.row + 1, last_row(node, text) + 1) for node in kept)
 
 
-def _closing(body: "Node | None") -> tuple[int, int] | None:
-    if body is None or not body.child_count:
-        return None
-    last: Node | None = body.children[-1]
-    if last is not None and last.is_named:
-        above = body.parent
-        last = above.children[-1] if above is not None else None
+def _inner(language: Language, body: "Node | None") -> "Node | None":
+    """The list of members inside what a definition is made of: a struct type's fields."""
+    while body is not None and body.type not in language.bodies:
+        inner = next((child for child in reversed(body.named_children) if child.type in language.bodies), None)
+        if inner is None:
+            break
+        body = inner
+    return body
+
+
+def _closing(body: "Node") -> tuple[int, int] | None:
+    last = body.children[-1] if body.children else None
+    if last is not None and last.is_named and body.parent is not None:
+        last = body.parent.children[-1]
     if last is None or last.is_named or last.is_missing or last.type not in ("}", "end", ")", "]"):
         return None
     return last.start_point.row + 1, last.start_point.column

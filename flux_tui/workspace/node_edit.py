@@ -27,6 +27,7 @@ OPERATIONS = ("replace_node", "insert_before", "insert_after", "add_member", "re
 FUNCTION = re.compile(
     r"^\s*(?:pub(?:\([^)]*\))?\s+|async\s+|unsafe\s+|const\s+|extern\s+(?:\"\w+\"\s+)?)*fn\b", re.MULTILINE
 )
+DATA = re.compile(r"^\s*(?:pub(?:\([^)]*\))?\s+)?(?:struct|enum|union)\b", re.MULTILINE)
 METHOD = re.compile(r"^\s*func\s*\(", re.MULTILINE)
 
 
@@ -75,7 +76,8 @@ def add_import(source: Source, code: str, ledger: Ledger) -> Done:
 def _imported(source: Source, statement: str) -> Done:
     path = source.path
     spot = imports.spot(path, source.data, statement)
-    text = re.sub(r"^import\s+", "", statement) if spot.inside else statement
+    bare = re.sub(r"^import\s+", "", statement)
+    text = bare if spot.inside else f"import {bare}" if statement.startswith('"') else statement
     code = tuple(spot.indent + line for line in text.split("\n"))
     new = (*[""] * spot.blanks_before, *code, *[""] * spot.blanks_after)
     plan = placing.inserted(source.text, spot.after, new, (spot.blanks_before, len(code)))
@@ -135,8 +137,16 @@ def _home(
         methods = [other for other in definitions if other.plain.startswith(one.plain + ".")]
         return max([one, *methods], key=lambda other: other.last), True
     if source.path.endswith(".rs") and not one.short.startswith("impl ") and FUNCTION.search(code):
-        return next((other for other in definitions if other.plain == f"impl {one.plain}"), one), False
+        return _impl(source, definitions, one), False
     return one, False
+
+
+def _impl(source: Source, definitions: tuple[Definition, ...], one: Definition) -> Definition:
+    found = next((other for other in definitions if other.plain == f"impl {one.plain}"), None)
+    if found is None and DATA.search("\n".join(source.text.lines[one.first - 1 : one.header])):
+        what = f"{one.name} has no impl block for methods."
+        raise refusals.refuse(Code.INVALID_ARGUMENTS, source.path, what, "insert_after it a whole impl block.")
+    return found or one
 
 
 def _planned(site: Site, operation: str, lines: Sequence[str]) -> Plan:

@@ -1,5 +1,6 @@
 """Moves a whole definition to another indentation. Strings that don't follow the code's indentation stay as sent."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from flux_tui.workspace.indent import Shift
 from flux_tui.workspace.miss import Miss
 from flux_tui.workspace.unwrap import pairs
 
-UNWRAPPED = ("without the fence", "line numbers", "fence and line numbers")
+NUMBERED = re.compile(r"^ *\d+\|", re.MULTILINE)
 HEADS = ("@", "#", "//", "/*")
 CLOSERS = ("}", ")", "]", "end", "</")
 
@@ -32,7 +33,8 @@ def unwrapped(code: str) -> tuple[str, ...]:
     """The code's lines, without fence, line numbers and blank lines at the edges."""
     taken = code
     for pair in pairs(code, code):
-        if any(pair.note.startswith(word) for word in UNWRAPPED) and pair.replacement is not None:
+        fenced, numbered = "fence" in pair.note, "line numbers" in pair.note
+        if (fenced or numbered) and pair.replacement is not None and (not numbered or NUMBERED.search(code)):
             taken = pair.replacement
     lines = [line.rstrip("\r") for line in taken.split("\n")]
     while lines and not lines[0].strip():

@@ -321,7 +321,8 @@ EXPECTED = {
     ),
     "a.go": ("F 3-16; Cart.Price 18-19; Cart.P2 20-20; Cart 22-24; X 26-26; Y 27-29; I 31-33"),
     "a.rs": (
-        "Cart 1-5; impl Cart 8-14; Cart.new 9-13; impl std.fmt.Display for Cart 15-17; Cart.fmt 16-16; E 18-18; Tr 19-19; "
+        "Cart 1-5; impl Cart 8-14; Cart.new 9-13; impl std.fmt.Display for Cart 15-17; "
+        "Cart.fmt 16-16; E 18-18; Tr 19-19; "
         "Tr.x 19-19; m 20-20; m.inner 20-20; mm 21-21; main 22-29"
     ),
     "a.java": (
