@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 QUOTED = re.compile(r"""["'<]([^"'>\n]+)["'>]""")
 DOTTED = re.compile(r"(?:\b(?:import|from|use|using|static|pub|extern|crate|namespace|require|load)\b\s+)+([\w.:*]+)")
 NAMES = re.compile(r"\{([^}]*)\}")
+HEAD = re.compile(r"#!|.*\bcoding[:=]")
 GUARDS = ("preproc_ifdef", "preproc_if")
 STANDARD = "python: standard library"
 
@@ -215,7 +216,7 @@ def _opening(language: Language, data: bytes) -> int:
             after = last
         elif node.type in COMMENTS or node.type == "hash_bang_line":
             below = nodes[at + 1].start_point.row + 1 if at + 1 < len(nodes) else last + 2
-            if below > last + 1 or last <= 1:
+            if below > last + 1 or HEAD.match(said):
                 after = last
         else:
             break

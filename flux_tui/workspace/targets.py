@@ -41,24 +41,27 @@ def _named(definitions: tuple[Definition, ...], name: str) -> list[Definition]:
 
 def _several(source: Source, found: list[Definition]) -> Refusal:
     rows = [f"  {one.plain}#{at}  lines {one.first}-{one.last}" for at, one in enumerate(found, start=1)]
-    what = f"{len(found)} definitions have this name:\n" + "\n".join(rows[:LISTED]) + "\n"
+    what = f"{len(found)} definitions have this name:"
     first = found[0]
     step = (
         f'send the call again with target "{first.plain}#1" or "{first.plain}@{first.first}" (the line it begins at).'
     )
-    return refusals.refuse(Code.SEARCH_TEXT_NOT_UNIQUE, source.path, what, step)
+    return _listed(Code.SEARCH_TEXT_NOT_UNIQUE, source, what, rows[:LISTED], step)
 
 
 def _unknown(source: Source, definitions: tuple[Definition, ...], name: str) -> Refusal:
     if not definitions:
-        step = "use edit_file."
-        return refusals.refuse(Code.INVALID_ARGUMENTS, source.path, "No definitions are known in this file.", step)
+        what = "No definitions are known in this file."
+        return refusals.refuse(Code.INVALID_ARGUMENTS, source.path, what, "use edit_file.")
     near = sorted(definitions, key=lambda one: -_likeness(one, name))[:NEAREST]
-    rows = "\n".join(f"  {one.name}  lines {one.first}-{one.last}" for one in near)
-    what = f"There is no definition {name[:200]!r} in it. The nearest names:\n{rows}\n"
-    return refusals.refuse(
-        Code.INVALID_ARGUMENTS, source.path, what, "send the call again with a name as it stands here."
-    )
+    rows = [f"  {one.name}  lines {one.first}-{one.last}" for one in near]
+    what = f"There is no definition {name[:200]!r} in it. The nearest names:"
+    return _listed(Code.INVALID_ARGUMENTS, source, what, rows, "send the call again with a name as it stands here.")
+
+
+def _listed(code: Code, source: Source, what: str, rows: list[str], step: str) -> Refusal:
+    text = "\n".join((f"{code} in {source.path}. Nothing was changed. {what}", *rows, f"Next: {step}"))
+    return Refusal(code, text, targets=(source.path,))
 
 
 def _likeness(one: Definition, name: str) -> float:
