@@ -43,7 +43,7 @@ async def do(app: "FluxApp", name: str) -> None:
 
 
 def submit(app: "FluxApp", text: str, *, queue: bool = False) -> None:
-    """A draft was sent: a command is run, anything else goes to the session. It is kept while none is open."""
+    """A draft was sent: a command is run, anything else goes to the session, or waits for it."""
     bare = text.strip()
     if bare in ("exit", "quit", ":q"):
         run_command(app, commands()["quit"], "")
@@ -52,7 +52,8 @@ def submit(app: "FluxApp", text: str, *, queue: bool = False) -> None:
         _slash(app, *line)
         return
     if app.live is None:
-        app.tell("The session is not open yet; the draft is kept.", "warning")
+        app.early = text
+        app.tell_briefly("The session is opening; the draft is sent as soon as it is there.")
         return
     _sent(app, text)
     app.run_worker(_prompt(app, text, queue), group="prompt")
@@ -206,7 +207,6 @@ def toggle_review(app: "FluxApp") -> None:
 def open_approval(app: "FluxApp") -> None:
     if app.live is not None and app.live.questions.card is not None:
         app.main.chat.show_questions(app.live.questions, opened=True)
-        app.main.chat.focus_card()
 
 
 def leave_approval(app: "FluxApp") -> None:

@@ -61,6 +61,8 @@ class FluxApp(Steady, App[Farewell], inherit_bindings=False):
         self._connect = connect
         self.main: MainScreen = MainScreen(self, now)
         self.last_cancel = 0.0
+        self.early = ""
+        """The draft that was sent before the session was there."""
 
     def get_default_screen(self) -> MainScreen:
         return self.main

@@ -88,7 +88,17 @@ async def _settle(app: "FluxApp", live: "Live") -> None:
     reactions.offer_next(app, live)
     app.show_bars()
     app.clock.mark()
+    _send_early(app)
     await preload(app, live)
+
+
+def _send_early(app: "FluxApp") -> None:
+    """What was sent while the session opened goes out now, unless the draft was changed meanwhile."""
+    from flux_tui.ui import actions
+
+    text, app.early = app.early, ""
+    if text and app.main.chat.composer.prompt == text:
+        actions.submit(app, text)
 
 
 async def preload(app: "FluxApp", live: "Live") -> None:

@@ -26,7 +26,7 @@ class Key:
     short: str = ""
     """A word or two for the footer. Empty = never in the footer."""
     priority: bool = False
-    """True where a focused text field would otherwise take the key."""
+    """True where a focused text field would otherwise take the key, or where the next key must find it done."""
 
 
 KEYS: tuple[Key, ...] = (
@@ -36,12 +36,12 @@ KEYS: tuple[Key, ...] = (
     Key("mode.next", "shift+tab", "anywhere", "Next mode: ask, auto-edit, plan", short="Mode", priority=True),
     Key("palette.open", "ctrl+p", "anywhere", "Command palette", leader="p", short="Palette", priority=True),
     Key("leader.open", "ctrl+x", "anywhere", "Leader: the next key chooses an action", priority=True),
-    Key("focus.chat", "alt+1", "anywhere", "Go to the chat", leader="1"),
-    Key("focus.tree", "alt+2", "anywhere", "Go to the file tree", leader="2", short="Files"),
-    Key("focus.review", "alt+3", "anywhere", "Go to the review", leader="3", short="Review"),
-    Key("sessions.open", "alt+4", "anywhere", "Sessions", leader="4"),
+    Key("focus.chat", "alt+1", "anywhere", "Go to the chat", leader="1", priority=True),
+    Key("focus.tree", "alt+2", "anywhere", "Go to the file tree", leader="2", short="Files", priority=True),
+    Key("focus.review", "alt+3", "anywhere", "Go to the review", leader="3", short="Review", priority=True),
+    Key("sessions.open", "alt+4", "anywhere", "Sessions", leader="4", priority=True),
     Key("approval.open", "alt+a", "anywhere", "Open what waits for a yes", leader="a", short="Approve", priority=True),
-    Key("model.pick", "alt+p", "anywhere", "Choose the model", leader="m"),
+    Key("model.pick", "alt+p", "anywhere", "Choose the model", leader="m", priority=True),
     Key("theme.pick", "", "anywhere", "Choose the theme", leader="t"),
     Key("tree.toggle", "", "anywhere", "Show or hide the file tree", leader="b"),
     Key("review.toggle", "", "anywhere", "Show or hide the review", leader="d"),

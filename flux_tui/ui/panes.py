@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from flux_tui.ui.focusing import focus_now
+
 if TYPE_CHECKING:
     from flux_tui.ui.app import FluxApp
 
@@ -17,7 +19,7 @@ def close_review(app: "FluxApp") -> None:
     app.main.review.clear()
     pane.remove_class("-open")
     if had_focus:
-        app.main.chat.composer.focus()
+        focus_now(app.main.chat.composer)
 
 
 def toggle_tree(app: "FluxApp") -> None:
@@ -28,7 +30,7 @@ def toggle_tree(app: "FluxApp") -> None:
     base.set_class(shown, "-no-tree")
     base.set_class(not shown, "-tree")
     if shown and pane.has_focus_within:
-        app.main.chat.composer.focus()
+        focus_now(app.main.chat.composer)
 
 
 def show_tree(app: "FluxApp") -> None:

@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from flux_tui.protocol.blocks import DiffBlock
 from flux_tui.protocol.decisions import Asked, Decision, EditQuestion
+from flux_tui.ui.focusing import focus_now
 from flux_tui.ui.review import actions
 from flux_tui.ui.review.decisions import Decisions
 from flux_tui.ui.review.drawing import Drawing
@@ -88,7 +89,7 @@ class ReviewPane(Widget):
         return bool(self.decisions.units) and not self.decisions.open_units()
 
     def focus(self, scroll_visible: bool = True) -> "ReviewPane":
-        self.view.focus(scroll_visible)
+        focus_now(self.view)
         return self
 
     def show(self, asked: Asked) -> None:
@@ -132,7 +133,7 @@ class ReviewPane(Widget):
         if self.asked is not None and self._words is None:
             self._words = Input(placeholder="Why not? Enter rejects this hunk with these words, Esc goes back")
             self.mount(self._words, before=self.summary)
-            self._words.focus()
+            focus_now(self._words)
 
     def action_act(self, name: str) -> None:
         actions.act(self, name)
@@ -161,7 +162,7 @@ class ReviewPane(Widget):
             self._words.remove()
             self._words = None
             if focused:
-                self.view.focus()
+                focus_now(self.view)
 
     def _load(self, blocks: Sequence[DiffBlock], notes: tuple[str, ...]) -> None:
         self.files, self.decisions = (), Decisions(())

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from flux_tui.protocol.decisions import Approve, Asked, CommandQuestion, Decision, PathQuestion, Reject
 from flux_tui.safety.visible import visible
+from flux_tui.ui.focusing import focus_now
 from flux_tui.ui.keys import rows
 from flux_tui.ui.questions import STILL
 from flux_tui.ui.styles import Styles, styles_of
@@ -65,11 +66,13 @@ class ApprovalCard(Vertical, can_focus=True):
     def open(self) -> bool:
         return self.has_class("-open")
 
-    def show(self, asked: Asked, place: int, total: int) -> None:
-        """Draw the question; the answers count only after a moment of quiet."""
+    def show(self, asked: Asked, place: int, total: int, *, deliberate: bool = False) -> None:
+        """Draw the question. The answers count only after a moment of quiet, or at once if the person opened it."""
         if asked is not self.asked:
             self._opened = self._now()
             self._close_line()
+        if deliberate:
+            self._opened = self._now() - STILL
         self.asked = asked
         styles = styles_of(self.app)
         where = f"{place} of {total}" if total > 1 else ""
@@ -125,7 +128,7 @@ class ApprovalCard(Vertical, can_focus=True):
         event.stop()
         if self._asking:
             self._close_line()
-            self.focus()
+            focus_now(self)
         else:
             self.post_message(Wanted("approval.leave"))
 
@@ -142,7 +145,7 @@ class ApprovalCard(Vertical, can_focus=True):
         line.value, line.placeholder = value, words
         line.cursor_position = len(value)
         line.add_class("-on")
-        line.focus()
+        focus_now(line)
         if value and self.asked is not None:
             more = self._rules()[1:]
             also = f" It also keeps: {visible(', '.join(more))}." if more else ""

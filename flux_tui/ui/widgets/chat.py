@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
+from flux_tui.ui.focusing import focus_now
 from flux_tui.ui.questions import STILL, Questions, may_open
 from flux_tui.ui.steady import Steady
 from flux_tui.ui.widgets.composer import Composer
@@ -75,13 +76,16 @@ class ChatPane(Steady, Vertical):
         self.last_key = self._now()
 
     def show_questions(self, questions: Questions, *, opened: bool = False) -> None:
-        """Open the card when nobody is typing or it was asked for; else it stays a badge."""
+        """Open the card when nobody is typing or it was asked for (`opened`); else it stays a badge."""
         asked = questions.card
         if asked is None:
             self.leave_card()
+        elif opened:
+            self.card.show(asked, 1, len(questions.cards), deliberate=True)
+            focus_now(self.card)
         elif self.card.asked is asked:
             self.card.show(asked, 1, len(questions.cards))
-        elif opened or self.card.open or (asked.call not in self._later and self._may_open()):
+        elif self.card.open or (asked.call not in self._later and self._may_open()):
             self.card.show(asked, 1, len(questions.cards))
             self.call_after_refresh(self.focus_card)
         elif asked.call not in self._later:
@@ -100,7 +104,7 @@ class ChatPane(Steady, Vertical):
         # Between the question and this moment someone may have begun to type.
         if self.card.open and not self.card.has_focus_within:
             if self.composer.empty or not self.composer.has_focus:
-                self.card.focus()
+                focus_now(self.card)
             else:
                 self.card.hide()
 
