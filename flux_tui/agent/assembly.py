@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,6 +30,7 @@ from flux_tui.safety.probing import probe
 from flux_tui.safety.sandbox import Sandbox
 from flux_tui.store import SessionRow, Store
 from flux_tui.workspace.files import Workspace
+from flux_tui.workspace.litter import clean_folders, temporary_folder
 from flux_tui.workspace.snapshot import Snapshots
 
 NO_KEY = (
@@ -90,6 +90,7 @@ async def assemble(opening: Opening) -> Session:
     room.journal.session = row.id
     await asyncio.to_thread(store.lease, row.id)
     await asyncio.to_thread(settle_intents, store, room.workspace)
+    await asyncio.to_thread(clean_folders)
     if resumed:
         await _resume(room, row)
     if opening.modelless:
@@ -156,14 +157,17 @@ def _room(opening: Opening, ground: Ground, store: Store, sandbox: Sandbox, prov
         places=ground.places,
         env=opening.env,
         sandbox=sandbox,
-        tmp=Path(tempfile.mkdtemp(prefix="flux-")),
+        tmp=temporary_folder(),
         mode=Mode(settings.mode),
         rules=settings.rules,
         interactive=opening.interactive,
-        policies=policies(),
+        policies=policies(str(ground.root)),
         provider=provider,
     )
     room.totals.window = window(provider, room) if provider is not None else None
+    for listener in (*room.policies, room.rejections):
+        if isinstance(listener, Listener):
+            conversation.listen(listener)
     return room
 
 
@@ -195,9 +199,6 @@ async def _resume(room: Room, row: SessionRow) -> None:
 
 
 def _start(room: Room, row: SessionRow, resumed: bool, ground: Ground) -> None:
-    for policy in room.policies:
-        if isinstance(policy, Listener):
-            room.conversation.listen(policy)
     room.journal.watch(room.totals.watch)
     origin = room.provider.origin if room.provider is not None else None
     room.journal.emit(

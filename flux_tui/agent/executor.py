@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from flux_tui.agent import gate, performing, questions
+from flux_tui.agent import gate, performing, questions, rejections
+from flux_tui.agent.caution import cautious
 from flux_tui.agent.judging import judge, readable
 from flux_tui.agent.performing import Performed
 from flux_tui.agent.room import Room
@@ -25,7 +26,7 @@ from flux_tui.protocol.messages import CallPart, Message, ResultPart
 from flux_tui.protocol.outcomes import EditFiles, Outcome, Refusal, RunCommand
 from flux_tui.safety.permissions import Verdict
 from flux_tui.tools.context import ToolContext
-from flux_tui.tools.registry import Tool, build
+from flux_tui.tools.registry import Tool, build, meant_paths
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +88,15 @@ class Executor:
         return results
 
     async def _outcome(self, step: Step) -> Performed:
+        performed = await self._attempted(step)
+        outcome = performed.outcome
+        if outcome.code is Code.OK:
+            return performed
+        for policy in self._room.policies:
+            outcome = policy.on_failure(self._room, step.call, outcome)
+        return replace(performed, outcome=outcome)
+
+    async def _attempted(self, step: Step) -> Performed:
         step.started = time.monotonic()
         try:
             return await self._steps(step)
@@ -122,6 +132,8 @@ class Executor:
                 return await self._edit(step, outcome, effect)
             case RunCommand() as effect:
                 granted = await questions.ask_command(room, call, effect, step.verdict)
+                if granted:
+                    outcome = replace(outcome, decided=rejections.yes(rejections.no_to_command(effect.command)))
                 return await performing.command(room, call, outcome, effect, granted)
 
     def _validate(self, step: Step) -> Tool:
@@ -150,8 +162,9 @@ class Executor:
         room = self._room
         notes: tuple[str, ...] = ()
         await asyncio.to_thread(gate.check, effect, outcome.node)
+        verdict, consent = await asyncio.to_thread(cautious, room, effect, step.verdict)
         while True:
-            answer = await questions.ask_edit(room, step.call, effect, step.verdict, notes)
+            answer = await questions.ask_edit(room, step.call, effect, verdict, notes)
             if answer.narrowed is None:
                 break
             try:
@@ -161,13 +174,21 @@ class Executor:
                 continue
             effect = answer.narrowed
             break
-        return await performing.edit(room, step.call, outcome, effect, answer.words)
+        outcome = replace(outcome, decided=answer.decided)
+        return await performing.edit(room, step.call, outcome, replace(effect, consent=consent), answer.words)
 
     def _aimed(self, step: Step, outcome: Outcome) -> Outcome:
         """Every edit names its targets, also when it failed before the tool could."""
-        if step.tool is None or step.tool.kind != "edit" or outcome.targets:
+        if outcome.targets or (step.tool is not None and step.tool.kind != "edit"):
             return outcome
-        return replace(outcome, targets=step.paths)
+        return replace(outcome, targets=step.paths if step.tool is not None else self._meant(step.call))
+
+    def _meant(self, call: CallPart) -> tuple[str, ...]:
+        """The file that an edit with wrong arguments is about, if it named one that lies in the workspace."""
+        try:
+            return tuple(map(self._room.workspace.locate, meant_paths(call.tool, call.arguments)))
+        except Refusal:
+            return ()
 
     async def _record(self, performed: list[tuple[Step, Performed]]) -> list[ResultPart]:
         events: list[Event] = []

@@ -51,6 +51,7 @@ class Performed:
             outcome.node,
             outcome.exit,
             state,
+            outcome.decided,
         )
 
 
@@ -80,11 +81,12 @@ def _write_all(room: Room, call: CallPart, effect: EditFiles) -> tuple[tuple[Wri
     done: list[FileChange] = []
     try:
         for change in arriving_first(effect.changes):
-            room.workspace.write(change)
+            room.workspace.write(change, consent=effect.consent)
             done.append(change)
     except Refusal as refusal:
         for change in reversed(done):
-            room.workspace.write(FileChange(change.path, change.after, change.before), known.get(change.path))
+            back = FileChange(change.path, change.after, change.before)
+            room.workspace.write(back, known.get(change.path), consent=True)
         room.store.settle(ids, "dropped")
         return (), refusal
     room.store.settle(ids, "applied")

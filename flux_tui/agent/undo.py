@@ -13,6 +13,7 @@ from flux_tui.protocol.errors import StoreError, UsageError
 from flux_tui.protocol.outcomes import FileChange, Refusal
 from flux_tui.store import ChangeRow, Store
 from flux_tui.store.rows import Settled
+from flux_tui.workspace import litter
 from flux_tui.workspace.files import Workspace, digest
 
 Way = Literal["undo", "redo"]
@@ -112,10 +113,13 @@ def rewind(
 def settle_intents(store: Store, workspace: Workspace) -> None:
     """After a crash: what the disk holds decides whether a change that was under way took place."""
     rows = sorted(store.unsettled(workspace.root), key=lambda row: (row.session, row.path, row.number))
+    litter.clean(workspace.root, ("", *(row.path.rpartition("/")[0] for row in rows)))
     for (_, path, state), group in groupby(rows, lambda row: (row.session, row.path, row.state)):
         chain = list(group)
         aim = chain[0].before_sha256 if state == "undoing" else chain[-1].after_sha256
         reached = _holds(workspace, path, aim)
+        if not reached:
+            _mend(store, workspace, chain)
         outcome: Mapping[str, Settled] = {
             "intent": "applied" if reached else "dropped",
             "undoing": "undone" if reached else "applied",
@@ -175,11 +179,11 @@ def _write(store: Store, workspace: Workspace, moves: Sequence[_Move]) -> None:
     written: list[FileChange] = []
     try:
         for change, mode in todo:
-            workspace.write(change, mode)
+            workspace.write(change, mode, consent=True)
             written.append(change)
     except Refusal:
         for change in reversed(written):
-            workspace.write(FileChange(change.path, change.after, change.before))
+            workspace.write(FileChange(change.path, change.after, change.before), consent=True)
         raise
 
 
@@ -219,6 +223,27 @@ def _on_disk(workspace: Workspace, path: str) -> str | None:
         if refusal.code is Code.FILE_NOT_FOUND:
             return None
         raise
+
+
+def _mend(store: Store, workspace: Workspace, chain: Sequence[ChangeRow]) -> None:
+    """A file that was being rewritten in place when Flux died is half new: give it its old bytes back."""
+    first, last = store.contents(chain[0].before_sha256), store.contents(chain[-1].after_sha256)
+    old, new = (last, first) if chain[0].state == "undoing" else (first, last)
+    if old is None or new is None:
+        return
+    try:
+        found = workspace.read(chain[0].path)
+        if found not in {old, new} and is_torn(found, old, new):
+            workspace.write(FileChange(chain[0].path, found, old), consent=True)
+    except Refusal:
+        return
+
+
+def is_torn(found: bytes, old: bytes, new: bytes) -> bool:
+    """Whether it is what overwriting `old` with `new` leaves when it stops half way."""
+    differ = (place for place, (one, other) in enumerate(zip(found, new, strict=False)) if one != other)
+    done = next(differ, min(len(found), len(new)))
+    return done > 0 and found[done:] == old[done:]
 
 
 def _holds(workspace: Workspace, path: str, sha256: str | None) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from flux_tui.protocol.blocks import Block
 from flux_tui.protocol.codes import Code
-from flux_tui.protocol.messages import Sight
+from flux_tui.protocol.messages import Decided, Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class EditFiles:
     changes: tuple[FileChange, ...]
     search_lines: int = 0
     """Lines the model named to be replaced, for the size guard. 0 = the guard does not apply."""
+    consent: bool = False
+    """The person said yes to writing files that are read-only or have other names. Tools never set it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Outcome:
     """For reads: (qualified name, first line, last line) of every definition of the files read."""
     next: tuple[str, int] | None = None
     """For a cut read: (path, first line after what was shown that is not seen)."""
+    decided: tuple[Decided, ...] = ()
+    """What the person said of it, where that is to be remembered."""
 
 
 @dataclass(eq=False)
@@ -70,6 +74,15 @@ class Refusal(Exception):
     targets: tuple[str, ...] = field(default=())
     node: str | None = None
     blocks: tuple[Block, ...] = field(default=())
+    decided: tuple[Decided, ...] = field(default=())
 
     def outcome(self) -> Outcome:
-        return Outcome(self.code, self.text, self.blocks, seen=self.seen, targets=self.targets, node=self.node)
+        return Outcome(
+            self.code,
+            self.text,
+            self.blocks,
+            seen=self.seen,
+            targets=self.targets,
+            node=self.node,
+            decided=self.decided,
+        )

@@ -6,17 +6,18 @@ At every moment the file is complete old or complete new, and nothing is left be
 import contextlib
 import errno
 import os
-import secrets
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from flux_tui.protocol.codes import Code
 from flux_tui.protocol.outcomes import FileChange, Refusal
+from flux_tui.workspace.beneath import open_folder
+from flux_tui.workspace.litter import temporary_name
 
 T = TypeVar("T")
-FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 FRESH = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 CHUNK = 1 << 20
@@ -58,15 +59,8 @@ def _system_refusal(path: str, error: OSError) -> Refusal:
 def folder(root: Path, path: str, *, make: bool = False) -> Iterator[tuple[int, str]]:
     """(descriptor of the folder that holds `path`, its name there). Missing folders are made if `make`."""
     *parents, name = PurePosixPath(path).parts or (".",)
-    here = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    here = open_folder(root, tuple(parents), make=make)
     try:
-        for part in parents:
-            if make:
-                with contextlib.suppress(FileExistsError):
-                    os.mkdir(part, dir_fd=here)
-            below = os.open(part, FOLDER, dir_fd=here)
-            os.close(here)
-            here = below
         yield here, name
     finally:
         os.close(here)
@@ -78,12 +72,32 @@ def read(root: Path, path: str, limit: int) -> bytes:
 
 
 def mode(root: Path, path: str) -> int | None:
+    found = _facts(root, path)
+    return None if found is None else stat.S_IMODE(found.st_mode)
+
+
+def caution(root: Path, path: str) -> str:
+    """Why the file is not to be replaced without a question, as the rest of a sentence; "" if it may be."""
+    found = _facts(root, path)
+    return "" if found is None else _caution(found)
+
+
+def _facts(root: Path, path: str) -> os.stat_result | None:
+    """Of a regular file, None where none is."""
     try:
         with folder(root, path) as (here, name):
             found = os.stat(name, dir_fd=here, follow_symlinks=False)
     except FileNotFoundError:
         return None
-    return stat.S_IMODE(found.st_mode) if stat.S_ISREG(found.st_mode) else None
+    return found if stat.S_ISREG(found.st_mode) else None
+
+
+def _caution(found: os.stat_result) -> str:
+    if found.st_nlink > 1:
+        return f"has {found.st_nlink} names (hard links), and all of them would change"
+    if not found.st_mode & stat.S_IWUSR:
+        return f"is read-only (mode {stat.S_IMODE(found.st_mode):04o})"
+    return ""
 
 
 def _read_at(here: int, name: str, path: str, limit: int) -> tuple[bytes, os.stat_result]:
@@ -147,32 +161,40 @@ def _create_plainly(here: int, name: str, data: bytes, mode: int | None) -> None
         os.close(descriptor)
 
 
-def replace(root: Path, change: FileChange) -> None:
+def replace(root: Path, change: FileChange, consent: bool) -> None:
     """New bytes for an existing file that still holds the old ones."""
     assert change.after is not None
     with folder(root, change.path) as (here, name):
         found = _current(here, name, change)
-        if not found.st_mode & stat.S_IWUSR:
-            raise Refusal(
-                Code.DENIED,
-                f"DENIED: {change.path} is read-only (mode {stat.S_IMODE(found.st_mode):04o}). Nothing was changed. "
-                "Next: ask the person whether it may be made writable.",
-                targets=(change.path,),
-            )
+        _must_have(consent, change.path, _caution(found))
         if found.st_nlink > 1:
             _rewrite(here, name, change)
             return
-        with _temporary(here, change.after, found) as temporary:
-            _current(here, name, change)
-            os.rename(temporary, name, src_dir_fd=here, dst_dir_fd=here)
+        try:
+            with _temporary(here, change.after, (found, name)) as temporary:
+                _must_have(consent, change.path, _caution(_current(here, name, change)))
+                os.rename(temporary, name, src_dir_fd=here, dst_dir_fd=here)
+        except PermissionError:
+            # A folder in which nothing may be made or renamed, with a file in it that may be written.
+            _rewrite(here, name, change)
         _sync(here)
 
 
-def remove(root: Path, change: FileChange) -> None:
+def remove(root: Path, change: FileChange, consent: bool) -> None:
     with folder(root, change.path) as (here, name):
-        _current(here, name, change)
+        found = _current(here, name, change)
+        _must_have(consent or bool(found.st_mode & stat.S_IWUSR), change.path, _caution(found))
         os.unlink(name, dir_fd=here)
         _sync(here)
+
+
+def _must_have(consent: bool, path: str, caution: str) -> None:
+    if caution and not consent:
+        raise Refusal(
+            Code.DENIED,
+            f"DENIED: {path} {caution}. Nothing was changed. Next: ask the person whether it may be written.",
+            targets=(path,),
+        )
 
 
 def _current(here: int, name: str, change: FileChange) -> os.stat_result:
@@ -200,29 +222,53 @@ def _stale(path: str, what: str) -> Refusal:
 
 
 @contextlib.contextmanager
-def _temporary(here: int, data: bytes, like: os.stat_result | None = None) -> Iterator[str]:
-    """A synced file beside the target, gone afterwards unless it was renamed."""
-    name = f".flux-{secrets.token_hex(6)}"
+def _temporary(here: int, data: bytes, like: tuple[os.stat_result, str] | None = None) -> Iterator[str]:
+    """A synced file beside the target, gone afterwards unless it was renamed. `like`: what it takes owner, mode and
+    attributes from."""
+    name = temporary_name()
     descriptor = os.open(name, FRESH, 0o666 if like is None else 0o600, dir_fd=here)
     try:
         try:
             _write_all(descriptor, data)
             if like is not None:
-                _dress(descriptor, like)
+                _dress(descriptor, here, *like)
         finally:
             os.close(descriptor)
+        _compare(here, name, data)
         yield name
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(name, dir_fd=here)
 
 
-def _dress(descriptor: int, like: os.stat_result) -> None:
+def _dress(descriptor: int, here: int, like: os.stat_result, name: str) -> None:
     mine = os.fstat(descriptor)
     if (mine.st_uid, mine.st_gid) != (like.st_uid, like.st_gid):
         with contextlib.suppress(PermissionError):
             os.fchown(descriptor, like.st_uid, like.st_gid)
     os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
+    if sys.platform == "linux":
+        old = os.open(name, READ, dir_fd=here)
+        try:
+            _copy_attributes(old, descriptor)
+        finally:
+            os.close(old)
+
+
+def _copy_attributes(old: int, new: int) -> None:
+    """Extended attributes and access lists, as far as the system lets us."""
+    with contextlib.suppress(OSError):
+        for attribute in os.listxattr(old):
+            with contextlib.suppress(OSError):
+                os.setxattr(new, attribute, os.getxattr(old, attribute))
+
+
+def _compare(here: int, name: str, data: bytes) -> None:
+    """Read again what was written: file systems that lie are known. OSError if it is not the same."""
+    descriptor = os.open(name, READ, dir_fd=here)
+    with os.fdopen(descriptor, "rb") as stream:
+        if stream.read(len(data) + 1) != data:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
@@ -235,18 +281,25 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 
 def _rewrite(here: int, name: str, change: FileChange) -> None:
-    """In place, since a rename would cut the file off from its other names. The old bytes lie beside it meanwhile."""
+    """In place, where a rename can't be or would cut the file off from its other names.
+
+    The old bytes lie beside it meanwhile, if anything may lie there; the journal of changes has them in any case.
+    """
     assert change.before is not None
     assert change.after is not None
-    with _temporary(here, change.before):
-        descriptor = os.open(name, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=here)
-        try:
-            _overwrite(descriptor, change.after)
-        except OSError:
-            _overwrite(descriptor, change.before)
-            raise
-        finally:
-            os.close(descriptor)
+    descriptor = os.open(name, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=here)
+    try:
+        with contextlib.ExitStack() as backup:
+            with contextlib.suppress(PermissionError):
+                backup.enter_context(_temporary(here, change.before))
+            try:
+                _overwrite(descriptor, change.after)
+                _compare(here, name, change.after)
+            except OSError:
+                _overwrite(descriptor, change.before)
+                raise
+    finally:
+        os.close(descriptor)
 
 
 def _overwrite(descriptor: int, data: bytes) -> None:

@@ -51,6 +51,9 @@ class Workspace:
                 f"OUTSIDE_WORKSPACE: {given} leads to {real}, outside the folder {self.root}. Nothing was done. "
                 "Next: use a path inside it.",
             )
+        if real.is_symlink():
+            text = f"INVALID_ARGUMENTS: {given} is a link that leads back to itself. Nothing was done."
+            raise Refusal(Code.INVALID_ARGUMENTS, text)
         path = real.relative_to(self.root).as_posix()
         if is_protected(os.path.normpath(given)) and not is_protected(str(real)):
             raise _protected(given)
@@ -73,8 +76,13 @@ class Workspace:
         """Permission bits of a regular file, None where none is."""
         return door.guarded(path, lambda: door.mode(self.root, path), self._near)
 
-    def write(self, change: FileChange, mode: int | None = None) -> None:
+    def caution(self, path: str) -> str:
+        """Why replacing or removing the file needs a question, as the rest of a sentence; "" where it needs none."""
+        return door.guarded(path, lambda: door.caution(self.root, path), self._near)
+
+    def write(self, change: FileChange, mode: int | None = None, *, consent: bool = False) -> None:
         """Create, replace or remove one file, atomically. `mode`: permission bits for a file that does not exist yet.
+        `consent`: the person said yes to what `caution` told, or asked for this write.
 
         Refusal: STALE_FILE (the disk holds other bytes than `change.before`), ALREADY_EXISTS, PROTECTED_PATH, DENIED,
         INTERNAL_ERROR (the disk failed; the old file is whole).
@@ -82,11 +90,11 @@ class Workspace:
         if is_protected(change.path):
             raise _protected(change.path)
         if change.after is None:
-            return door.guarded(change.path, lambda: door.remove(self.root, change), self._near)
+            return door.guarded(change.path, lambda: door.remove(self.root, change, consent), self._near)
         if change.before is None:
             kept = self.mode(change.moved_from) if mode is None and change.moved_from else mode
             return door.guarded(change.path, lambda: door.create(self.root, change, kept), self._near)
-        return door.guarded(change.path, lambda: door.replace(self.root, change), self._near)
+        return door.guarded(change.path, lambda: door.replace(self.root, change, consent), self._near)
 
     def _near(self, path: str) -> str:
         """The nearest name in the same folder, or ""."""

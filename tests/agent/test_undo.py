@@ -291,3 +291,18 @@ def _write(desk: Desk, turn: int, what: str, name: str, value: str | bytes | Non
         desk.edit(turn, name, value)
         return True
     return False
+
+
+def test_a_file_that_was_half_rewritten_gets_its_old_bytes_back(desk: Desk) -> None:
+    old, new = b"the old text, whole\n", b"THE NEW TEXT, which is longer\n"
+    for path, found, after in (
+        ("torn", new[:7] + old[7:], old),
+        ("longer", new[: len(old) + 3], old),
+        ("mine", b"what somebody wrote meanwhile\n", b"what somebody wrote meanwhile\n"),
+    ):
+        desk.person(path, old)
+        desk.store.begin_changes(desk.session, 1, "call", [FileChange(path, old, new)], {})
+        desk.person(path, found)
+        settle_intents(desk.store, desk.workspace)
+        assert desk.files[path] == after
+    assert {row.state for row in desk.store.changes(desk.session)} == {"dropped"}

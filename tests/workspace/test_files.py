@@ -132,7 +132,11 @@ def test_a_link_inside_stays_a_link(place: Path) -> None:
 def test_a_hard_link_keeps_its_other_name(place: Path) -> None:
     (place / "a").write_bytes(b"a longer old text")
     os.link(place / "a", place / "b")
-    Workspace(place).write(FileChange("a", b"a longer old text", b"new"))
+    change = FileChange("a", b"a longer old text", b"new")
+    assert "2 names" in Workspace(place).caution("a")
+    assert refused(Workspace(place).write, change) is Code.DENIED
+    assert (place / "b").read_bytes() == b"a longer old text"
+    Workspace(place).write(change, consent=True)
     assert (place / "b").read_bytes() == b"new"
     assert names(place) == ["a", "b"]
 
@@ -140,8 +144,13 @@ def test_a_hard_link_keeps_its_other_name(place: Path) -> None:
 def test_a_read_only_file_is_left_alone(place: Path) -> None:
     (place / "x").write_bytes(b"old")
     (place / "x").chmod(0o444)
-    assert refused(Workspace(place).write, FileChange("x", b"old", b"new")) is Code.DENIED
+    workspace = Workspace(place)
+    for after in (b"new", None):
+        assert refused(workspace.write, FileChange("x", b"old", after)) is Code.DENIED
     assert (place / "x").read_bytes() == b"old"
+    assert "read-only (mode 0444)" in workspace.caution("x")
+    workspace.write(FileChange("x", b"old", b"new"), consent=True)
+    assert (workspace.read("x"), workspace.mode("x")) == (b"new", 0o444)
 
 
 @pytest.mark.parametrize("path", [".git/config", "a/.GIT/hooks/x", ".git", "vendor/.git/HEAD"])
