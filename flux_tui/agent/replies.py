@@ -15,6 +15,7 @@ from flux_tui.protocol.events import (
     ErrorOccurred,
     MessageCut,
     MessageFinished,
+    NoticeGiven,
     RequestSent,
     RetryScheduled,
     TextArrived,
@@ -43,11 +44,15 @@ WRITTEN_CALL = re.compile(
 """How models write calls that their server does not take out of the text."""
 
 
+SHORT_REPLY = 4_096
+"""Tokens."""
+
+
 async def ask_model(room: Room) -> Message | None:
     """The recorded reply, or None after the fault was told. If the context is full, room is made once."""
     reply = await _one_reply(room)
-    if isinstance(reply, Fault) and reply.name is FaultName.CONTEXT_FULL and await make_room(room):
-        reply = await _one_reply(room)
+    if isinstance(reply, Fault) and reply.name is FaultName.CONTEXT_FULL:
+        reply = await _one_reply(room, await _shorter(room))
     if isinstance(reply, Fault):
         _tell(room, reply)
         return None
@@ -59,11 +64,19 @@ def written_call(text: str) -> bool:
     return WRITTEN_CALL.search(text) is not None
 
 
-async def _one_reply(room: Room) -> Message | Fault:
+async def _shorter(room: Room) -> int:
+    """Leave out what can be left out. Where nothing can, the reply gets less room: vendors count it into the window."""
+    if await make_room(room):
+        return 0
+    room.journal.emit(NoticeGiven("The model's context is full. One more try, for a short reply.", "warning"))
+    return SHORT_REPLY
+
+
+async def _one_reply(room: Room, max_output: int = 0) -> Message | Fault:
     """The recorded reply, or why there is none. A reply that is cancelled is kept as cut."""
     assert room.provider is not None
     shown: list[str] = []
-    stream = room.provider.reply(_request(room))
+    stream = room.provider.reply(_request(room, max_output))
     finished = False
     try:
         async for item in stream:
@@ -80,9 +93,9 @@ async def _one_reply(room: Room) -> Message | Fault:
             await _keep_cut(room, "".join(shown))
 
 
-def _request(room: Room) -> Request:
+def _request(room: Room, max_output: int) -> Request:
     history = tuple(room.conversation.messages)
-    return Request(system_prompt(), specs(), history, room.journal.session, effort(room))
+    return Request(system_prompt(), specs(), history, room.journal.session, effort(room), max_output)
 
 
 async def _show(room: Room, item: StreamItem, shown: list[str]) -> None:

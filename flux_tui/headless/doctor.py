@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from flux_tui import __version__
+from flux_tui.agent.availability import local_servers
 from flux_tui.config.load import Loaded, load
 from flux_tui.config.places import Places, places
 from flux_tui.headless.lines import answer, out
@@ -30,7 +31,7 @@ class Finding:
 
 def run(as_json: bool) -> int:
     """0 if Flux can work here; 1 if something it can't do without is missing."""
-    findings = [*_system(), *_programs(), *_sandbox(), *_config(), *_tls(), *_terminal()]
+    findings = [*_system(), *_programs(), *_sandbox(), *_config(), *_local(), *_tls(), *_terminal()]
     if as_json:
         answer({"findings": [{"name": f.name, "state": f.state, "text": f.text} for f in findings]})
     else:
@@ -94,6 +95,24 @@ def _keys(loaded: Loaded) -> list[Finding]:
         Finding(f"key {name}", "ok" if found else "note", f"from {where}" if found else f"none; set {where}")
         for name, where, found in key_sources(loaded.settings, os.environ)
     ]
+
+
+def _local() -> list[Finding]:
+    """Model servers on their usual ports of this machine."""
+    try:
+        settings = load(places(os.environ), os.environ, {}, None).settings
+    except FluxError:
+        return []
+    return [
+        Finding(server.name, "ok", f"{server.title} at {server.url}: {names([one.id for one in server.models])}")
+        for server in local_servers(settings)
+    ]
+
+
+def names(models: list[str]) -> str:
+    """A few, and how many there are besides."""
+    more = f" and {len(models) - 4} more" if len(models) > 4 else ""
+    return ", ".join(models[:4]) + more
 
 
 def _folders(home: Places) -> list[Finding]:

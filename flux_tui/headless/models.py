@@ -1,45 +1,98 @@
-"""`flux models`: the models Flux knows, with window, output limit and price, and whether a key for them is there."""
+"""`flux models`: the models Flux knows and the servers of this machine; `--check` asks what may really be used."""
 
+import asyncio
 import os
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flux_tui.agent import availability
+from flux_tui.agent.availability import Known, local_servers, remembered
 from flux_tui.config.load import load
 from flux_tui.config.places import places
+from flux_tui.config.settings import Settings
 from flux_tui.headless.lines import answer, out, tell
-from flux_tui.llm.models import ModelInfo, all_models
-from flux_tui.llm.provider_factory import default_spec, key_sources
+from flux_tui.llm.models import Price, all_models, model_info
+from flux_tui.llm.provider_factory import VENDORS, account, default_spec, key_sources, tariff
+
+SIGNS: Mapping[bool | None, str] = {True: "yes", False: "no", None: "?"}
 
 
-def run(as_json: bool) -> int:
+def run(as_json: bool, *, check: bool = False) -> int:
     settings = load(places(os.environ), os.environ, {}, None).settings
-    keys = {name: found for name, _, found in key_sources(settings, os.environ)}
-    rows = [row(info, keys) for info in all_models()]
+    rows = _checked(settings) if check else _known(settings)
     default = default_spec(settings, os.environ)
     if as_json:
-        answer({"default": default, "models": rows})
+        answer({"default": default, "checked": check, "models": rows})
         return 0
-    out(f"{'MODEL':<34} {'KEY':<4} {'WINDOW':>10} {'OUTPUT':>9}  $ PER MILLION TOKENS (IN / OUT)")
-    for found in rows:
-        name = f"{found['provider']}:{found['model']}"
-        price = f"{found['input']} / {found['output']}" if found["input"] else "n/a"
-        key = "yes" if found["key"] else "no"
-        out(f"{name:<34} {key:<4} {_count(found['window']):>10} {_count(found['max_output']):>9}  {price}")
+    for line in table(rows):
+        out(line)
     if default.startswith("demo:"):
-        tell("No key was found, so only the demo runs. Set ANTHROPIC_API_KEY or OPENAI_API_KEY.")
+        _tell_first_steps(rows)
+    elif not check:
+        tell("`flux models --check` asks each account what it may really use.")
     return 0
 
 
-def row(info: ModelInfo, keys: dict[str, bool]) -> dict[str, Any]:
-    price = info.prices[0] if info.prices else None
+def _tell_first_steps(rows: Sequence[Mapping[str, Any]]) -> None:
+    local = next((row for row in rows if row["available"] and row["provider"] not in VENDORS), None)
+    if local is None:
+        tell("No key was found, so only the demo runs. Set ANTHROPIC_API_KEY or OPENAI_API_KEY.")
+    else:
+        tell(f"No key was found, but a server answers here: flux --model {local['provider']}:{local['model']}")
+
+
+def _known(settings: Settings) -> list[dict[str, Any]]:
+    """Without a request to any account: what was found last, and who answers on this machine."""
+    keys = {name: found for name, _, found in key_sources(settings, os.environ)}
+    last = {row.spec: row for row in remembered(places(os.environ))}
+    rows = [
+        last.get(f"{info.provider}:{info.id}") or Known(info.provider, info.id, None, "", info.window, info.max_output)
+        for info in all_models()
+    ]
+    for server in local_servers(settings):
+        rows += [Known(server.name, one.id, True, "", one.window, one.max_output) for one in server.models]
+    return [row_of(row, settings, keys) for row in rows]
+
+
+def _checked(settings: Settings) -> list[dict[str, Any]]:
+    found = asyncio.run(availability.check(settings, os.environ, places(os.environ)))
+    keys = {name: there for name, _, there in key_sources(settings, os.environ)}
+    return [row_of(row, settings, keys) for row in found]
+
+
+def row_of(row: Known, settings: Settings, keys: Mapping[str, bool]) -> dict[str, Any]:
+    price = price_of(row, settings)
     return {
-        "provider": info.provider,
-        "model": info.id,
-        "key": keys.get(info.provider, info.provider == "demo"),
-        "window": info.window,
-        "max_output": info.max_output,
+        "provider": row.provider,
+        "model": row.model,
+        "key": keys.get(row.provider, row.provider not in VENDORS),
+        "available": row.available,
+        "why": row.why,
+        "window": row.window,
+        "max_output": row.max_output,
         "input": str(price.input) if price else None,
         "output": str(price.output) if price else None,
     }
+
+
+def price_of(row: Known, settings: Settings) -> Price | None:
+    """For requests of ordinary size; None where it is not known."""
+    own = tariff(account(row.provider, settings))
+    if own is not None:
+        return own.price
+    prices = model_info(row.provider, row.model).prices
+    return prices[0] if prices else None
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    lines = [f"{'MODEL':<34} {'USABLE':<6} {'WINDOW':>10} {'OUTPUT':>9}  {'$ PER MILLION (IN / OUT)':<25} WHY NOT"]
+    for row in rows:
+        name = f"{row['provider']}:{row['model']}"
+        price = f"{row['input']} / {row['output']}" if row["input"] else "n/a"
+        usable = SIGNS[row["available"]] if row["key"] or row["available"] is not None else "no key"
+        figures = f"{_count(row['window']):>10} {_count(row['max_output']):>9}  {price:<25}"
+        lines.append(f"{name:<34} {usable:<6} {figures} {row['why']}".rstrip())
+    return lines
 
 
 def _count(number: int | None) -> str:

@@ -91,13 +91,14 @@ class MessagesReader(Reader):
 
     def take(self, name: str, data: Any) -> Iterator[StreamItem]:
         event = mapping(data)
+        at = count(event.get("index"))
         match event.get("type", name):
             case "content_block_delta":
-                yield from self._delta(event.get("index"), mapping(event.get("delta")))
+                yield from self._delta(at, mapping(event.get("delta")))
             case "content_block_start":
-                self._start(event.get("index"), mapping(event.get("content_block")))
+                self._start(at, mapping(event.get("content_block")))
             case "content_block_stop":
-                self._finish(event.get("index"))
+                self._finish(at)
             case "message_start":
                 self._counted(mapping(event.get("message")).get("usage"))
             case "message_delta":
@@ -111,7 +112,7 @@ class MessagesReader(Reader):
             case "error":
                 raise StreamError(event)
 
-    def _start(self, index: Any, block: dict[str, Any]) -> None:
+    def _start(self, index: int, block: dict[str, Any]) -> None:
         kind = {"text": "text", "thinking": "thinking", "redacted_thinking": "thinking", "tool_use": "call"}.get(
             text(block.get("type"))
         )
@@ -124,7 +125,7 @@ class MessagesReader(Reader):
         self._open[index] = piece
         self._blocks[index] = dict(block)
 
-    def _delta(self, index: Any, delta: dict[str, Any]) -> Iterator[StreamItem]:
+    def _delta(self, index: int, delta: dict[str, Any]) -> Iterator[StreamItem]:
         piece = self._open.get(index)
         if piece is None:
             return
@@ -142,7 +143,7 @@ class MessagesReader(Reader):
                 piece.add(text(delta.get("partial_json")))
                 yield CallDelta(piece.id, piece.tool, piece.size)
 
-    def _finish(self, index: Any) -> None:
+    def _finish(self, index: int) -> None:
         piece, block = self._open.get(index), self._blocks.get(index, {})
         if piece is None or piece.kind != "thinking":
             return

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flux_tui.config.settings import Network
-from flux_tui.llm import faults
+from flux_tui.llm import faults, sdk
 from flux_tui.llm.base_provider import BaseLLMProvider, Request
 from flux_tui.llm.draft import Draft
 from flux_tui.llm.faults import Broken, Place
@@ -31,6 +31,7 @@ LONGEST = 1_000_000
 """Characters of one reply: twice what any model may say. What goes on for longer is cut as at its length limit."""
 FRIENDLY = (StopReason.END, StopReason.TOOL_CALLS)
 DRAIN_SECONDS = 0.1
+LIST_SECONDS = 20.0
 
 
 class HttpProvider(BaseLLMProvider):
@@ -52,6 +53,10 @@ class HttpProvider(BaseLLMProvider):
     def make_client(self) -> Any:
         """The SDK's asynchronous client, without retries and redirects. Imports the SDK. Called in a thread."""
 
+    async def fetch(self, client: Any, path: str) -> "httpx2.Response":
+        """A page of what the server tells of itself, or the SDK's exception."""
+        return await sdk.fetch(client, path)
+
     @abstractmethod
     async def send(self, client: Any, body: bytes) -> "httpx2.Response":
         """The answer with its body unread, or the SDK's exception."""
@@ -65,8 +70,23 @@ class HttpProvider(BaseLLMProvider):
         if self._client is not None:
             await self._client.close()
 
+    async def get(self, path: str) -> Any:
+        """The JSON at this path. Raises Broken."""
+        await asyncio.to_thread(self.preload)
+        try:
+            async with asyncio.timeout(self.network.connect_timeout + LIST_SECONDS):
+                response = await self.fetch(self._client, path)
+            return json.loads(response.content)
+        except TimeoutError:
+            raise Broken(faults.fault(FaultName.TIMEOUT, self.place)) from None
+        except (ValueError, RecursionError) as error:
+            raise Broken(faults.fault(FaultName.NOT_A_STREAM, self.place)) from error
+        except self._kinds() as error:
+            raise Broken(_failure(error, self.place)) from error
+
     def mend(self, request: Request) -> bool:
-        return self._mending.worsen(request.history)
+        self._mending.worsen(request.history)
+        return True
 
     async def stream(self, request: Request) -> AsyncIterator[StreamItem]:
         request = replace(request, history=self._checked.valid(self._mending.applied(request.history)))
@@ -132,16 +152,19 @@ class HttpProvider(BaseLLMProvider):
             await response.aclose()
 
     async def _open(self, body: bytes, watch: Watch, place: Place) -> "httpx2.Response":
-        import httpx2
-
-        kinds: tuple[type[Exception], ...] = (*self.errors(), httpx2.HTTPError, OSError)
         try:
             async with asyncio.timeout_at(watch.first):
                 return await self.send(self._client, body)
         except TimeoutError:
             raise Broken(faults.fault(FaultName.TIMEOUT, place)) from None
-        except kinds as error:
+        except self._kinds() as error:
             raise Broken(_failure(error, place)) from error
+
+    def _kinds(self) -> tuple[type[Exception], ...]:
+        """What a request may end with."""
+        import httpx2
+
+        return (*self.errors(), httpx2.HTTPError, OSError)
 
     async def _next(self, chunks: AsyncIterator[bytes], watch: Watch, place: Place) -> bytes | None:
         """The next bytes, None at the end."""

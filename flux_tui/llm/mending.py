@@ -19,16 +19,14 @@ class Mending:
         self._told: set[str] = set()
         """Calls that are sent as words, and so are their results."""
 
-    def worsen(self, history: Sequence[Message]) -> bool:
-        """One step plainer for all that stands in the history now. False if it can't get any plainer."""
+    def worsen(self, history: Sequence[Message]) -> None:
+        """One step plainer for all that stands in the history now."""
         replies = [message for message in history if message.role == "assistant"]
         step = plain if any(self._form(message) != plain(message) for message in replies) else worded
-        before = [self._form(message) for message in replies]
         if step is worded:
             self._told |= {call.id for message in replies for call in message.calls}
         for message in replies:
             self._mended[id(message)] = (message, step(message))
-        return [self._form(message) for message in replies] != before
 
     def applied(self, history: tuple[Message, ...]) -> tuple[Message, ...]:
         if not self._mended:

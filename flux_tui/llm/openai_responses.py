@@ -105,7 +105,7 @@ class ResponsesReader(Reader):
 
     def take(self, name: str, data: Any) -> Iterator[StreamItem]:
         event = mapping(data)
-        at = event.get("output_index", 0)
+        at = count(event.get("output_index"))
         match event.get("type", name):
             case "response.output_text.delta":
                 yield from self._text(at, text(event.get("delta")))

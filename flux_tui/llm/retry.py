@@ -65,7 +65,7 @@ async def attempts(provider: Attempting, request: "Request") -> AsyncIterator[St
                 yield item
         fault = fault or Fault(FaultName.CUT, "The reply broke off without a word of how.", retryable=True)
         begun += shown.anything or fault.name in BEGUN
-        if shown.text or shown.thinking:
+        if shown.said:
             yield PartialDropped(shown.message(), fault)
         last = attempt == network.max_tries or begun >= network.cut_tries
         fault = checked(fault, network)
@@ -120,6 +120,11 @@ class Shown:
         elif isinstance(item, ThinkingDelta):
             self.thinking.append(item.text)
         self.anything = self.anything or isinstance(item, (TextDelta, ThinkingDelta, CallDelta))
+
+    @property
+    def said(self) -> bool:
+        """Anything that a person could read."""
+        return bool("".join(self.text).strip() or "".join(self.thinking).strip())
 
     def message(self) -> Message:
         parts: list[Part] = [ThinkingPart("".join(self.thinking))] if self.thinking else []

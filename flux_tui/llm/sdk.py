@@ -43,3 +43,10 @@ async def post(client: Any, path: str, body: bytes) -> "httpx2.Response":
 
     response = await client.post(path, cast_to=httpx2.Response, content=body, stream=True)
     return cast("httpx2.Response", response)
+
+
+async def fetch(client: Any, path: str) -> "httpx2.Response":
+    """One page, read whole. An HTTP error is the SDK's exception."""
+    import httpx2
+
+    return cast("httpx2.Response", await client.get(path, cast_to=httpx2.Response))
