@@ -74,6 +74,9 @@ class Roll:
     def redraw(self, index: int) -> int:
         """Draws an item that has changed; returns its first line that is another one than before."""
         found = self._drawn.get(index)
+        if found and found[0] == self.items[index].revision:
+            # Drawn anew since it changed, by a repaint of something else: what the screen shows of it is not known.
+            return 0
         old, new = found[1] if found else [], self.strips(index)
         same = zip(old, new, strict=False)
         return next((at for at, (one, other) in enumerate(same) if one is not other), min(len(old), len(new)))

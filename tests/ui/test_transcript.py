@@ -284,3 +284,14 @@ async def test_any_size_is_survived() -> None:
             await pilot.resize_terminal(*size)
             await pilot.pause()
             assert len(transcript.render_lines(transcript.size.region)) == transcript.size.height
+
+
+async def test_what_another_repaint_drew_first_is_painted_all_the_same() -> None:
+    item = CallItem("1", "read a.py")
+    async with stage([PromptItem("go", 1), item]) as (_, _, transcript):
+        item.finish(Code.OK, "", (), 0.0)
+        transcript.changed(item)
+        index = transcript.roll.index(item)
+        assert index is not None
+        transcript.roll.measure(0, 10)
+        assert transcript.roll.redraw(index) == 0
