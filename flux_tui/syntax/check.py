@@ -154,8 +154,18 @@ def _grown_worse(language: Language, path: str, before: bytes | None, after: byt
 
 
 def _both(language: Language, before: bytes | None, after: bytes) -> "tuple[list[Node], list[Node]]":
-    old = _faults(parse(language, before).root_node) if before is not None else []
-    return old, _faults(parse(language, after).root_node)
+    old = _told(language, before) if before is not None else []
+    return old, _told(language, after)
+
+
+def _told(language: Language, data: bytes) -> "list[Node]":
+    """The faults, without those on a line where a macro may stand for anything."""
+    faults = _faults(parse(language, data).root_node)
+    if not faults or not language.macros:
+        return faults
+    rows, macro = source(data).decode("utf-8", "replace").split("\n"), re.compile(language.macros)
+    spans = ((fault, rows[max(fault.start_point.row - 1, 0) : fault.end_point.row + 2]) for fault in faults)
+    return [fault for fault, near in spans if not any(macro.search(row) for row in near)]
 
 
 def _faults(root: "Node") -> "list[Node]":

@@ -50,6 +50,8 @@ class Language:
     """How a statement begins that stays above imports."""
     unknown: tuple[tuple[str, str], ...] = ()
     """Valid code that the grammar doesn't know, as (expression, what a parser may be given for it)."""
+    macros: str = ""
+    """What may stand for any code: a fault on its line says nothing."""
     import_list: str = ""
     """The node type that holds imports in brackets."""
 
@@ -77,6 +79,7 @@ _TS_UNKNOWN = (
     (r"default function(?= ?\()", "function i"),
 )
 _C_IMPORTS = r"#\s*(?:include|import)\b|using\b"
+_C_MACROS = r"\b_*[A-Z][A-Z0-9]*_[A-Z0-9_]*\b"
 _C_OPENING = r"#\s*(?:pragma\s+once|define\s+\w+\s*$)"
 _C_DOC = (b"/**", b"/*!", b"///", b"//!")
 
@@ -178,23 +181,25 @@ LANGUAGES: tuple[Language, ...] = (
     Language(
         "c",
         "tree_sitter_c",
-        (".c", ".h"),
+        (".c",),
         bodies=_C,
         doc=_C_DOC,
         imports=_C_IMPORTS,
         families=("<",),
         opening=_C_OPENING,
+        macros=_C_MACROS,
     ),
     Language(
         "cpp",
         "tree_sitter_cpp",
-        (".cc", ".cpp", ".cxx", ".hpp", ".hh", ".hxx"),
+        (".cc", ".cpp", ".cxx", ".h", ".hpp", ".hh", ".hxx"),
         bodies=_C,
         wrappers=frozenset({"template_declaration"}),
         doc=_C_DOC,
         imports=_C_IMPORTS,
         families=("<",),
         opening=_C_OPENING,
+        macros=_C_MACROS,
     ),
     Language(
         "ruby",

@@ -120,3 +120,20 @@ def test_more_lines_may_not_go_than_were_named() -> None:
     assert too_much("a.py", before, after, 8) is None
     assert too_much("a.py", before, after, 0) is None
     assert too_much("a.py", before, before + before, 1) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("a.d.ts", 'export declare const a: import("./types.ts").Fn<\n  string\n>;\n'),
+        ("a.ts", 'export type * from "./types";\n'),
+        ("a.ts", "interface Z<\n  out Output = unknown,\n  in Input = unknown,\n> {}\n"),
+        ("a.d.ts", "export default function (): {\n  a: string;\n};\n"),
+        ("a.js", "const a = 1;\nexport { a as null };\n"),
+        ("a.rs", "impl !Send for A {}\nfn f() { try!(g()); let raw = 1; }\n"),
+    ],
+)
+def test_valid_code_that_a_grammar_does_not_know_is_no_error(path: str, code: str) -> None:
+    assert problem(path, None, code.encode()) is None
+    assert problem(path, b"const x = 1;\n", code.encode()) is None
+    assert problem(path, None, code.encode() + b"function ( {\n") is not None

@@ -277,6 +277,9 @@ x()
     d: e;
   }
 }
+@keyframes k {
+  from { d: e; }
+}
 """,
     "a.md": """\
 # One
@@ -337,10 +340,10 @@ EXPECTED = {
     "a.rb": ("Cart 1-15; Cart.price 5-12; Cart.make 14-14; M 16-20; M.N.O 17-19; M.N.O.x 18-18"),
     "a.sh": ("f 2-14; g 15-17"),
     "a.json": ("a 2-7; d 8-8"),
-    "a.toml": ("a.b 2-6; c 7-10"),
+    "a.toml": ("x 1-1; a.b 2-6; c 7-10"),
     "a.yaml": ("a 2-8; d 9-9; e 11-11"),
     "a.html": ("a 4-7"),
-    "a.css": (".a, .b 1-3; .c 5-7"),
+    "a.css": (".a, .b 1-3; .c 5-7; k 9-11"),
     "a.md": ("One 1-14; One.Two 6-14; Three 16-17"),
 }
 
