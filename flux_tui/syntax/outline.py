@@ -19,6 +19,8 @@ DENSE_LINE = 1000
 """Bytes a line on average from which a file of `DENSE_FROM` bytes is minified: its lines hold no structure to show."""
 KEPT_BYTES = 4_000_000
 BLANK = b" \t\r\n\f"
+ENTRIES = ("_spec", "_alias")
+"""Node types that stand side by side in one declaration."""
 PARTS = frozenset({"name", "body", "header", "also", "_id"})
 """Captures beside the definition itself. `also`: what distinguishes blocks of one name, as a trait does impls."""
 
@@ -152,7 +154,7 @@ def _wrapped(language: Language, node: "Node") -> "Node":
     """With what is around this one definition alone."""
     parent = node.parent if language.wrappers else None
     while parent is not None and parent.type in language.wrappers:
-        if sum(child.type == node.type for child in parent.named_children) > 1:
+        if sum(child.type.endswith(ENTRIES) or child.type == node.type for child in parent.named_children) > 1:
             break
         node, parent = parent, parent.parent
     return node
