@@ -27,6 +27,7 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> None:
     """The console script. Ends with the exit code of the command."""
     words = list(sys.argv[1:] if argv is None else argv)
+    sys.excepthook = _crashed
     try:
         code = _run(words)
     except FluxError as error:
@@ -41,6 +42,14 @@ def _failed(words: Sequence[str], error: FluxError) -> int:
     from flux_tui.headless.exec import failed
 
     return failed(words[:1] == ["exec"] and "--json" in words, error)
+
+
+def _crashed(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+    """What nothing else caught: the whole of it to the log, without keys; a sentence to the person."""
+    from flux_tui.agent import logs
+
+    logs.crashed(kind, error, trace)
+    _failed(sys.argv[1:], FluxError(logs.crash_sentence(kind)))
 
 
 def _run(words: list[str]) -> int:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from flux_tui import __version__
+from flux_tui.agent import logs
 from flux_tui.agent.asking import Asker
 from flux_tui.agent.conversation import Conversation, Listener
 from flux_tui.agent.journal import Journal
@@ -27,11 +29,14 @@ from flux_tui.protocol.errors import UsageError
 from flux_tui.protocol.events import SessionStarted
 from flux_tui.safety import trust
 from flux_tui.safety.probing import probe
+from flux_tui.safety.redaction import keys_in
 from flux_tui.safety.sandbox import Sandbox
 from flux_tui.store import SessionRow, Store
 from flux_tui.workspace.files import Workspace
 from flux_tui.workspace.litter import clean_folders, temporary_folder
 from flux_tui.workspace.snapshot import Snapshots
+
+P = TypeVar("P", bound=BaseLLMProvider | None)
 
 NO_KEY = (
     "no key for a model was found. Set ANTHROPIC_API_KEY or OPENAI_API_KEY, or configure a server under "
@@ -76,12 +81,14 @@ async def assemble(opening: Opening) -> Session:
     ground = await asyncio.to_thread(survey, opening)
     walls = asyncio.create_task(asyncio.to_thread(probe, ground.loaded.settings.sandbox, ground.places))
     try:
+        logs.start(ground.places.state, _keys(opening, ground))
         store = await asyncio.to_thread(_store, opening, ground)
         row = await asyncio.to_thread(_found, store, opening, ground)
         provider = await asyncio.to_thread(_provider, opening, ground, row)
         sandbox = opened_by(ground.loaded.settings.commands, await walls, opening.env)
     finally:
         walls.cancel()
+    _keep_secret(provider)
     room = _room(opening, ground, store, sandbox, provider)
     notes = [*ground.loaded.notes, *store.notes, *_trust_note(ground)]
     resumed = row is not None
@@ -99,13 +106,26 @@ async def assemble(opening: Opening) -> Session:
     opened = Opened(
         row.id,
         room,
-        lambda spec: provider_factory.make(spec, ground.loaded.settings, opening.env),
+        lambda spec: _keep_secret(provider_factory.make(spec, ground.loaded.settings, opening.env)),
         lambda made: window(made, room),
         instructions(ground),
         tuple(notes),
         provider.guide_prompts if provider is not None else (),
     )
     return Session(opened)
+
+
+def _keys(opening: Opening, ground: Ground) -> tuple[str, ...]:
+    """What must not be written anywhere, as far as it is in the environment."""
+    named = (own.key_env for own in ground.loaded.settings.providers.values() if own.key_env)
+    return keys_in(opening.env, named)
+
+
+def _keep_secret(provider: P) -> P:
+    """The key that the provider was made with, perhaps by a command, is never logged either."""
+    place = getattr(provider, "place", None)
+    logs.know(place.keys if place is not None else ())
+    return provider
 
 
 def opened_by(settings: Commands, sandbox: Sandbox, env: Mapping[str, str]) -> Sandbox:

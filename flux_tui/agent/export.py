@@ -1,9 +1,10 @@
 """A session as a document for people: what was asked, answered, called and changed."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
-from flux_tui.safety.redaction import redact
+from flux_tui.safety.redaction import keys_in, redact
 from flux_tui.safety.visible import visible
 from flux_tui.store import SessionRow, Store
 
@@ -19,7 +20,25 @@ def markdown(store: Store, row: SessionRow) -> str:
         "",
     ]
     body = [line for event in store.events(row.id) for line in _lines(event)]
-    return visible(redact("\n".join(head + body), ()))
+    return visible(redact("\n".join(head + body), keys_in(os.environ)))
+
+
+def events(store: Store, row: SessionRow) -> list[dict[str, Any]]:
+    """What happened, as data, with keys taken out."""
+    keys = keys_in(os.environ)
+    return [_redacted(event, keys) for event in store.events(row.id)]
+
+
+def _redacted(value: Any, keys: tuple[str, ...]) -> Any:
+    match value:
+        case str():
+            return redact(value, keys)
+        case dict():
+            return {name: _redacted(item, keys) for name, item in value.items()}
+        case list():
+            return [_redacted(item, keys) for item in value]
+        case _:
+            return value
 
 
 def _lines(event: dict[str, Any]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from flux_tui.agent.export import markdown
+from flux_tui.agent.export import events, markdown
 from flux_tui.agent.undo import UndoResult, redo, rewind, undo
 from flux_tui.headless.lines import answer, out, tell
 from flux_tui.headless.stored import chosen, folder, opened
@@ -53,7 +53,8 @@ def _show(store: Store, args: argparse.Namespace) -> int:
 def _export(store: Store, args: argparse.Namespace) -> int:
     row = chosen(store, args.session, folder(args.cwd))
     if args.format == "json":
-        out(json.dumps({"session": session_json(row), "events": store.events(row.id)}, ensure_ascii=False, indent=1))
+        exported = {"session": session_json(row), "events": events(store, row)}
+        out(json.dumps(exported, ensure_ascii=False, indent=1))
     else:
         out(markdown(store, row))
     return DONE

@@ -2,13 +2,14 @@
 
 import base64
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 SHORTEST = 8
 """Shorter values would take ordinary words out of the text."""
 GONE = "[redacted]"
 
+_KEY_NAME = re.compile(r"(?i)(?:^|_)(?:api_?key|key|token|secret|passwd|password|credentials?|pat)(?:$|_)")
 _KEYS = re.compile(
     r"\b(?:sk-ant-|sk-|ghp_|gho_|ghu_|ghs_|github_pat_|glpat-|xox[abprs]-|npm_|pypi-)[A-Za-z0-9_\-]{8,}"
     r"|\bAKIA[A-Z0-9]{12,}"
@@ -18,6 +19,14 @@ _KEYS = re.compile(
 _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 _HEADER = re.compile(r"(?im)(\b(?:authorization|proxy-authorization|x-api-key|api-key)\b[\"']?\s*[:=]\s*)[^\r\n]+")
 _URL = re.compile(r"(?i)(\b[a-z][a-z0-9+.\-]*://[^\s/:@]*:)[^\s/@]+(@)")
+
+
+def keys_in(env: Mapping[str, str], names: Iterable[str] = ()) -> tuple[str, ...]:
+    """The values of variables that by their names hold keys, and of those in `names`."""
+    wanted = set(names)
+    return tuple(
+        value for name, value in env.items() if len(value) >= SHORTEST and (name in wanted or _KEY_NAME.search(name))
+    )
 
 
 def redact(text: str, keys: Iterable[str] = ()) -> str:

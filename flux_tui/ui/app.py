@@ -148,8 +148,12 @@ class FluxApp(Steady, App[Farewell], inherit_bindings=False):
         await super().on_event(event)
 
     def _handle_exception(self, error: Exception) -> None:
-        """Textual would end the app here. An error before the first frame still does."""
+        """Textual would end here, and print what variables hold. Only an error before the first frame ends the app."""
         if self.live is None and not self.is_running:
-            super()._handle_exception(error)
+            from rich.text import Text
+
+            self._return_code = 1
+            self.guard.report(error)
+            self.panic(Text(f"flux could not start: {type(error).__name__}. Details: {self.places.state / 'flux.log'}"))
         else:
             self.guard.report(error)

@@ -1,13 +1,10 @@
 """Errors of the screen: logged whole, shown as one sentence, never the end of the app."""
 
-import traceback
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-LOG_LIMIT = 2_000_000
-"""Bytes after which the log starts anew; the old one stays beside it."""
+from flux_tui.safety.visible import visible
 
 
 class Guard:
@@ -38,20 +35,15 @@ class Guard:
 
 def sentence(error: Exception, log: Path | None) -> str:
     place = f" Details: {log}" if log else ""
-    return f"The screen met an error and went on: {type(error).__name__}: {str(error)[:300]}.{place}"
+    return f"The screen met an error and went on: {type(error).__name__}: {visible(str(error)[:300])}.{place}"
 
 
 def write(log: Path | None, error: Exception) -> Path | None:
-    """Append the traceback; returns the file, or None where none could be written."""
-    if log is None:
-        return None
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if log.exists() and log.stat().st_size > LOG_LIMIT:
-            log.replace(log.with_suffix(".old"))
-        with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(f"\n{datetime.now(UTC).isoformat(timespec='seconds')}\n")
-            file.write("".join(traceback.format_exception(error)))
-    except OSError:
-        return None
-    return log
+    """Log the traceback, without keys; returns the file, or None where none could be written."""
+    from flux_tui.agent import logs
+
+    if log is not None and logs.path() != log:
+        logs.start(log.parent)
+    logs.crashed(type(error), error, error.__traceback__)
+    where = logs.path()
+    return where if where is not None and where.exists() else None
