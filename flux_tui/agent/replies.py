@@ -81,7 +81,7 @@ async def _one_reply(room: Room, max_output: int = 0) -> Message | Fault:
     try:
         async for item in stream:
             if isinstance(item, Finished):
-                await _record(room, item.message)
+                await _record(room, item)
                 finished = True
                 return item.message
             if isinstance(item, Failed):
@@ -124,7 +124,8 @@ def _tell(room: Room, fault: Fault) -> None:
     room.journal.emit(ErrorOccurred(fault.name, fault.status, fault.message))
 
 
-async def _record(room: Room, message: Message) -> None:
+async def _record(room: Room, reply: Finished) -> None:
+    message = reply.message
     assert message.origin is not None
     usage = message.usage or Usage()
     thinking = "".join(part.text for part in message.parts if isinstance(part, ThinkingPart))
@@ -136,6 +137,7 @@ async def _record(room: Room, message: Message) -> None:
         usage,
         _cost(room, message.origin.model, usage),
         thinking,
+        reply.cache_miss,
     )
     await room.journal.commit([message], [finished])
 

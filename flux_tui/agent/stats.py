@@ -20,16 +20,24 @@ class _Spent:
     requests: int = 0
     usage: Usage = field(default_factory=Usage)
     cost: Decimal | None = Decimal(0)
+    misses: Counter[str] = field(default_factory=Counter)
 
     def add(self, line: Mapping[str, Any]) -> None:
         counts = line["usage"]
         self.usage += Usage(**{key: value for key, value in counts.items() if key != "total"})
+        self.misses.update([line["cache_miss"]] if line.get("cache_miss") else ())
         known = self.cost is not None and line["cost_usd"] is not None
         self.cost = self.cost + Decimal(line["cost_usd"]) if known and self.cost is not None else None
 
     def json(self) -> dict[str, Any]:
         cost = None if self.cost is None else format(self.cost, "f")
-        return {"requests": self.requests, "usage": usage_json(self.usage), "cost_usd": cost}
+        return {"requests": self.requests, "usage": usage_json(self.usage), "cost_usd": cost, "cache": self._cache()}
+
+    def _cache(self) -> dict[str, Any]:
+        """The share of what was sent that the vendors had in their cache, and why they had not more of it."""
+        usage = self.usage
+        share = _rate(usage.cache_read, usage.input + usage.cache_read + usage.cache_write)
+        return {"share": share, "misses": dict(self.misses.most_common())}
 
 
 @dataclass(slots=True)

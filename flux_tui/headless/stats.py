@@ -6,6 +6,7 @@ from typing import Any
 from flux_tui.agent.stats import stats
 from flux_tui.headless.lines import answer, out
 from flux_tui.headless.stored import chosen, opened
+from flux_tui.safety.visible import visible
 
 
 def run(session: str | None, everywhere: bool, as_json: bool) -> int:
@@ -33,13 +34,16 @@ def page(found: dict[str, Any]) -> list[str]:
         f"{'sessions':<22}{found['sessions']:>10,}",
         f"{'turns':<22}{found['turns']:>10,}",
         f"{'requests':<22}{found['requests']:>10,}",
-        f"{'tokens':<22}{mark + format(usage['total'], ','):>10}  ({usage['cache_read']:,} from the cache)",
+        f"{'tokens':<22}{mark + format(usage['total'], ','):>10}",
+        f"{'from the cache':<22}{share(found['cache']['share']):>10}  ({usage['cache_read']:,} of what was sent)",
         f"{'cost':<22}{money(found['cost_usd']):>10}",
         f"{'first-attempt edits':<22}{share(edits['rate']):>10}  ({edits['first_attempt']} of {edits['attempts']})",
         f"{'read before edited':<22}{share(reads['rate']):>10}  ({reads['read']} of {reads['edits']})",
         f"{'rejected':<22}{found['rejected']:>10,}",
         f"{'blocked':<22}{found['blocked']:>10,}",
     ]
+    missed = ", ".join(f"{reason} {n}" for reason, n in found["cache"]["misses"].items())
+    lines += [f"{'cache missed':<22}  {visible(missed)}"] if missed else []
     lines += [""] if found["by_model"] else []
     for row in found["by_model"]:
         name = f"{row['provider']}:{row['model']}"

@@ -13,6 +13,7 @@ from flux_tui.protocol.messages import Origin
 if TYPE_CHECKING:
     import httpx2
 
+OWN_HOST = "https://api.anthropic.com"
 OLD_VERSION = "2023-06-01"
 """What servers know that take `x-api-key`."""
 
@@ -21,7 +22,7 @@ class AnthropicProvider(HttpProvider):
     kind = "anthropic"
 
     def __init__(self, origin: Origin, place: Place, network: Network, info: ModelInfo, max_output: int = 0) -> None:
-        super().__init__(origin, MessagesWire(origin, info, max_output), place, network)
+        super().__init__(origin, MessagesWire(origin, info, max_output, origin.base_url == OWN_HOST), place, network)
 
     def make_client(self) -> Any:
         with sdk.quick_import():

@@ -29,8 +29,12 @@ DEFAULT_MAX_OUTPUT = 64_000
 class MessagesWire(Wire):
     path = "/v1/messages"
 
-    def __init__(self, origin: Origin, info: ModelInfo, max_output: int = 0) -> None:
+    def __init__(self, origin: Origin, info: ModelInfo, max_output: int = 0, diagnoses: bool = False) -> None:
         self._origin = origin
+        self._diagnoses = diagnoses
+        """The server says why its cache missed, if it is told what it answered last."""
+        self.last_id: str | None = None
+        """Of the last whole reply."""
         self._info = info
         self._max_output = max_output or min(info.max_output or UNKNOWN_MAX_OUTPUT, DEFAULT_MAX_OUTPUT)
         self._encoder = Encoder(self._encode)
@@ -50,6 +54,8 @@ class MessagesWire(Wire):
             fields["cache_control"] = {"type": "ephemeral"}
         if self._info.thinking == "adaptive":
             fields["thinking"] = {"type": "adaptive", "display": "summarized"}
+        if self._diagnoses:
+            fields["diagnostics"] = {"previous_message_id": self.last_id}
         if request.effort in self._info.efforts:
             fields["output_config"] = {"effort": request.effort}
         return fields
@@ -59,7 +65,7 @@ class MessagesWire(Wire):
         return [{"role": message.role, "content": content}] if content else []
 
     def reader(self, draft: Draft, request: Request) -> "MessagesReader":
-        return MessagesReader(draft)
+        return MessagesReader(draft, self)
 
 
 def _prefix(request: Request) -> dict[str, Any]:
@@ -82,8 +88,10 @@ def _block(part: Part) -> dict[str, Any] | None:
 
 
 class MessagesReader(Reader):
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, wire: MessagesWire | None = None) -> None:
         super().__init__(draft)
+        self._wire = wire
+        self._id: str | None = None
         self._open: dict[int, Piece] = {}
         self._blocks: dict[int, dict[str, Any]] = {}
         self._counts: dict[str, Any] = {}
@@ -100,7 +108,7 @@ class MessagesReader(Reader):
             case "content_block_stop":
                 self._finish(at)
             case "message_start":
-                self._counted(mapping(event.get("message")).get("usage"))
+                self._began(mapping(event.get("message")))
             case "message_delta":
                 self._counted(event.get("usage"))
                 reason = mapping(event.get("delta")).get("stop_reason")
@@ -109,8 +117,15 @@ class MessagesReader(Reader):
             case "message_stop":
                 self.stop = self._reason
                 self.over = True
+                if self._wire is not None:
+                    self._wire.last_id = self._id
             case "error":
                 raise StreamError(event)
+
+    def _began(self, message: dict[str, Any]) -> None:
+        self._counted(message.get("usage"))
+        self._id = text(message.get("id")) or None
+        self.cache_miss = text(mapping(mapping(message.get("diagnostics")).get("cache_miss_reason")).get("type"))
 
     def _start(self, index: int, block: dict[str, Any]) -> None:
         kind = {"text": "text", "thinking": "thinking", "redacted_thinking": "thinking", "tool_use": "call"}.get(

@@ -115,7 +115,7 @@ class HttpProvider(BaseLLMProvider):
         except Broken as broken:
             yield Failed(broken.fault)
             return
-        yield Finished(message)
+        yield Finished(message, reader.cache_miss)
 
     def _message(self, reader: Reader, events: int, sent: int) -> Message:
         """The reply, if it ended as replies end."""

@@ -18,6 +18,8 @@ class Reader(ABC):
         self.draft = draft
         self.stop: StopReason | None = None
         self.usage: Usage | None = None
+        self.cache_miss = ""
+        """Why the cache did not hold the beginning of the request, in the vendor's word."""
         self.over = False
         """Nothing more is expected; the rest of the stream is not read."""
 

@@ -86,6 +86,8 @@ class MessageFinished:
     usage: Usage
     cost_usd: Decimal | None
     thinking: str = ""
+    cache_miss: str = ""
+    """Why the vendor's cache did not hold the beginning of the request, where it says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ class Finished:
     """Last item: the whole message, ended well as far as the transport goes (the stop reason may be a refusal)."""
 
     message: Message
+    cache_miss: str = ""
+    """Why the vendor's cache did not hold the beginning of the request, where it says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,9 @@ def text(figures: Mapping[str, Any], styles: Styles, width: int) -> Text:
     for name in ("rejected", "blocked", "turns", "requests"):
         _line(page, styles, name.capitalize(), str(figures[name]))
     usage = figures["usage"]
-    _line(page, styles, "Tokens", f"{count(usage['total'])}  ({count(usage['cache_read'])} of them from the cache)")
+    mark = "~" if usage["estimated"] else ""
+    _line(page, styles, "Tokens", f"{mark}{count(usage['total'])}")
+    _cache(page, styles, figures["cache"], usage["cache_read"])
     cost = figures["cost_usd"]
     _line(page, styles, "Cost", f"${cost}" if cost is not None else "n/a")
     _table(page, styles, "Tools", "tool", figures["by_tool"])
@@ -52,6 +54,15 @@ def text(figures: Mapping[str, Any], styles: Styles, width: int) -> Text:
 def _line(page: Text, styles: Styles, name: str, value: str) -> None:
     page.append(f"{name:<{WIDTH}}", styles.muted)
     page.append(f"{value}\n", styles.text)
+
+
+def _cache(page: Text, styles: Styles, cache: Mapping[str, Any], read: int) -> None:
+    if cache["share"] is None:
+        return
+    _line(page, styles, "From the cache", f"{cache['share']:.0%} of what was sent  ({count(read)})")
+    if cache["misses"]:
+        reasons = ", ".join(f"{visible(reason)} {number}" for reason, number in cache["misses"].items())
+        _line(page, styles, "Cache missed", reasons)
 
 
 def _rate(page: Text, styles: Styles, name: str, good: int, total: int, goal: float) -> None:
