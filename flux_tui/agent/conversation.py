@@ -14,6 +14,8 @@ from flux_tui.workspace.ledger import Ledger
 COMPACTED = "compacted"
 """`vendor["flux"]` of the text that marks a compaction: results before it are sent shortened and count as unseen."""
 
+RESET = "reset"
+"""`vendor["flux"]` of the text by which the person lets everything be tried again."""
 THOROUGH = 2
 """`vendor["level"]` of a compaction that also leaves out the middle of the conversation and shortens long words."""
 NEWEST = 8
@@ -37,10 +39,7 @@ class Conversation:
         self._listeners: list[Listener] = []
 
     def listen(self, listener: "Listener") -> None:
-        """`listener.note(call, result)` is told of every result, past and future."""
-        for message in self.messages:
-            for result in message.results:
-                listener.note(self._calls.get(result.call), result)
+        """`listener.note(call, result)` is told of every result from now on, `listener.marked` of every mark."""
         self._listeners.append(listener)
 
     def add(self, message: Message) -> None:
@@ -55,6 +54,10 @@ class Conversation:
             self.messages[-1] = replace(last, parts=last.parts + message.parts)
         else:
             self.messages.append(message)
+        for part in message.parts:
+            if isinstance(part, TextPart) and part.vendor is not None and is_mark(part):
+                for listener in self._listeners:
+                    listener.marked(part.vendor)
         for result in message.results:
             self.ledger.note(result)
             for listener in self._listeners:
@@ -95,6 +98,9 @@ class Listener:
 
     def note(self, call: CallPart | None, result: ResultPart) -> None:
         raise NotImplementedError
+
+    def marked(self, mark: Vendor) -> None:
+        """What Flux or the person put into the history, by `mark["flux"]`."""
 
 
 def unknown(call: CallPart) -> ResultPart:

@@ -7,6 +7,7 @@ from pathlib import Path
 from flux_tui.agent.asking import Asker
 from flux_tui.agent.conversation import Conversation
 from flux_tui.agent.journal import Journal
+from flux_tui.agent.rejections import Rejections
 from flux_tui.agent.totals import Totals
 from flux_tui.agent.turn import Policy
 from flux_tui.config.places import Places
@@ -43,6 +44,8 @@ class Room:
     provider: BaseLLMProvider | None = None
     """None for `flux tool`, which has no model."""
     totals: Totals = field(default_factory=Totals)
+    rejections: Rejections = field(default_factory=Rejections)
+    """What the person said no to."""
     told_missing: set[str] = field(default_factory=set)
     jobs: list[Job] = field(default_factory=list)
     """Background commands, gone with the session."""

@@ -24,6 +24,9 @@ class Session:
     def __init__(self, opened: Opened) -> None:
         self.id = opened.id
         self.room: Room = opened.room
+        self.store: Store = opened.room.store
+        self.ledger: Ledger = opened.room.conversation.ledger
+        self.totals: Totals = opened.room.totals
         self.cwd: Path = opened.room.workspace.root
         self.notes: tuple[str, ...] = opened.notes
         """What the person should know of the start: notes of config, trust and store."""
@@ -38,18 +41,6 @@ class Session:
     @property
     def mode(self) -> Mode:
         return self.room.mode
-
-    @property
-    def store(self) -> Store:
-        return self.room.store
-
-    @property
-    def ledger(self) -> Ledger:
-        return self.room.conversation.ledger
-
-    @property
-    def totals(self) -> Totals:
-        return self.room.totals
 
     @property
     def questions(self) -> tuple[Asked, ...]:
@@ -108,6 +99,15 @@ class Session:
     async def compact(self) -> str:
         """Shorten what the model is sent; the rows stay in the store. Returns a sentence for the person."""
         return await fitting.compact(self.room)
+
+    @property
+    def closed_places(self) -> tuple[tuple[str, str], ...]:
+        """(path, definition, "" = module level) where edits are closed to the model after three failures."""
+        return tuple(place for policy in self.room.policies for place in policy.closed())
+
+    async def reset_limits(self) -> None:
+        """Open what the repeat guard closed and count this run anew. UsageError while a turn runs."""
+        await travel.reset_limits(self.room, self.running)
 
     async def close(self) -> None:
         """End the turn, the commands and the store. Safe to call twice."""

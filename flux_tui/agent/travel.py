@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flux_tui.agent import undo as journal_of_files
+from flux_tui.agent.conversation import RESET
 from flux_tui.agent.room import Room
+from flux_tui.protocol.errors import UsageError
 from flux_tui.protocol.events import HistoryRewound
-from flux_tui.protocol.messages import user
+from flux_tui.protocol.messages import Message, TextPart, user
 
 What = Literal["undo", "redo", "rewind"]
 
@@ -57,6 +59,17 @@ async def rewind(room: Room, turn: int, *, chat: bool, files: bool) -> Travelled
         stored = await asyncio.to_thread(room.store.messages, session)
         room.conversation.replace([message for _, message in stored])
     return await _told(room, "rewind", result, always=True)
+
+
+async def reset_limits(room: Room, running: bool) -> None:
+    """The person lets the model try again; told to it, so that it holds over a resume."""
+    if running:
+        raise UsageError("A turn is running. Stop it with Esc first.")
+    for policy in room.policies:
+        policy.reset()
+    if room.conversation.messages:
+        part = TextPart("[The person opened again what was closed to you. Read before you edit.]", {"flux": RESET})
+        await room.journal.commit([Message("user", (part,))])
 
 
 async def _told(room: Room, what: What, result: journal_of_files.UndoResult, *, always: bool = False) -> Travelled:

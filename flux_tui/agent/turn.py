@@ -73,6 +73,10 @@ class Policy:
         """After a call was computed, before its effect is gated, asked for and performed."""
         return None
 
+    def on_failure(self, room: "Room", call: CallPart, outcome: Outcome) -> Outcome:
+        """A call failed, and this is what the model will hear of it: a policy may word the next step."""
+        return outcome
+
     async def after_reply(self, room: "Room", turn: Turn, message: Message) -> Stop | None:
         """After a reply that asks for calls, before any of them runs."""
         return None
@@ -84,6 +88,13 @@ class Policy:
     def failures(self, path: str) -> int:
         """How many edits of this path failed since the last success, for policies that count."""
         return 0
+
+    def closed(self) -> tuple[tuple[str, str], ...]:
+        """(path, definition) where edits are closed, for policies that count."""
+        return ()
+
+    def reset(self) -> None:
+        """The person lets everything be tried again."""
 
     async def before_end(self, room: "Room", turn: Turn) -> Say | None:
         """The model is done; a policy may send it back to work."""

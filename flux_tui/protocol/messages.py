@@ -114,6 +114,19 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """What the person said yes or no to, by its content: the same thing in another dress is known again."""
+
+    yes: bool
+    removed: tuple[str, ...] = ()
+    """Lines of an edit without their indentation, blank ones left out."""
+    added: tuple[str, ...] = ()
+    path: str = ""
+    """Of a file that was to go away."""
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ResultPart:
     """What came of a call. Carries all that the ledger, the repeat guard and the score are computed from."""
 
@@ -128,6 +141,7 @@ class ResultPart:
     exit: int | None = None
     state: str = ""
     """Digest of what the outcome depended on; an identical call after a failure is run again only if it differs."""
+    decided: tuple[Decided, ...] = ()
 
 
 Part = TextPart | ThinkingPart | CallPart | ResultPart

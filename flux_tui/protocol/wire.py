@@ -11,6 +11,7 @@ from flux_tui.protocol.codes import Code, StopReason
 from flux_tui.protocol.events import SCREEN_ONLY, Event
 from flux_tui.protocol.messages import (
     CallPart,
+    Decided,
     Message,
     Origin,
     Part,
@@ -119,6 +120,10 @@ def _result_from(data: dict[str, Any]) -> ResultPart:
         Written(**{**row, "shifts": tuple(Shift(**shift) for shift in row["shifts"])}) for row in data["written"]
     )
     data["targets"] = tuple(data["targets"])
+    data["decided"] = tuple(
+        Decided(**{**row, "removed": tuple(row["removed"]), "added": tuple(row["added"])})
+        for row in data.get("decided", ())
+    )
     return ResultPart(**data)
 
 

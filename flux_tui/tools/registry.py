@@ -92,6 +92,15 @@ def build(name: str, arguments: Mapping[str, Any] | None) -> Tool:
     return tool(**_checked(tool, arguments))
 
 
+def meant_paths(name: str, arguments: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """The file an edit is about whose arguments are wrong otherwise."""
+    tool = tools().get(name)
+    if tool is None or tool.kind != "edit" or arguments is None:
+        return ()
+    found = (arguments.get(key) for key in ("path", *ALIASES["path"]))
+    return tuple(path for path in found if isinstance(path, str) and path)[:1]
+
+
 def _description(tool: type[Tool]) -> str:
     return " ".join((tool.__doc__ or "").split())
 

@@ -8,5 +8,6 @@ from flux_tui.agent.policies.verification import Verification
 from flux_tui.agent.turn import Policy
 
 
-def policies() -> tuple[Policy, ...]:
-    return (Limits(), Fitting(), RepeatGuard(), Fruitless(), Verification())
+def policies(root: str) -> tuple[Policy, ...]:
+    """`root`: the real path of the session's folder."""
+    return (Limits(), Fitting(), RepeatGuard(root), Fruitless(), Verification())

@@ -1,13 +1,18 @@
 """The tools break a loop, not a plea in the prompt: failures are counted per file and definition over the session."""
 
-import json
 from collections import defaultdict
+from dataclasses import replace
 
-from flux_tui.agent.conversation import Listener
+from flux_tui.agent.call_keys import exact
+from flux_tui.agent.conversation import RESET, Listener
+from flux_tui.agent.policies import ladder
+from flux_tui.agent.policies.circles import Circles
 from flux_tui.agent.room import Room
 from flux_tui.agent.turn import Policy, Stop, Turn
-from flux_tui.protocol.codes import Code, Limit, TurnOutcome
-from flux_tui.protocol.messages import CallPart, ResultPart
+from flux_tui.config.settings import Rules
+from flux_tui.protocol.codes import Code, Limit, Mode, TurnOutcome
+from flux_tui.protocol.events import NoticeGiven
+from flux_tui.protocol.messages import CallPart, ResultPart, Vendor
 from flux_tui.protocol.outcomes import Outcome
 
 MOST_FAILURES = 3
@@ -37,70 +42,98 @@ RUN_AGAIN = frozenset(
 class RepeatGuard(Policy, Listener):
     """Counters are computed from the history, so they survive a resume. Only a success on the node clears its count."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: str = "") -> None:
+        self._root = root
         self._failures: dict[tuple[str, str], int] = defaultdict(int)
+        self._tried: dict[tuple[str, str], set[str]] = defaultdict(set)
+        """Tools that failed on the node."""
         self._in_a_row: dict[str, int] = defaultdict(int)
         self._failed: dict[str, str] = {}
-        self._blocked_in_run = 0
+        self._circles = Circles(root)
+        self._permitted: tuple[Mode, Rules] | None = None
+        """Mode and rules of the last call: other ones are a reason to try again."""
+        self._turn = 0
+        self._blocked = 0
 
     def note(self, call: CallPart | None, result: ResultPart) -> None:
-        if call is not None and result.code not in RUN_AGAIN:
-            self._failed[key(call)] = result.state
+        if call is not None:
+            self._circles.note(call, result)
+            if result.code not in RUN_AGAIN:
+                self._failed[exact(call, self._root)] = result.state
         for path in result.targets:
             self._note_target(path, result)
+
+    def marked(self, mark: Vendor) -> None:
+        if mark["flux"] == RESET:
+            self.reset()
 
     def _note_target(self, path: str, result: ResultPart) -> None:
         node = (path, result.node or "")
         if result.code is Code.OK:
             self._failures.pop(node, None)
+            self._tried.pop(node, None)
             self._in_a_row.pop(path, None)
         elif result.code not in NO_FAILURE and result.code is not Code.BLOCKED_REPEAT:
             self._failures[node] += 1
+            self._tried[node].add(result.tool)
             self._in_a_row[path] += 1
 
     def failures(self, path: str) -> int:
         """Edits of this path that failed since the last one that succeeded."""
         return self._in_a_row.get(path, 0)
 
+    def closed(self) -> tuple[tuple[str, str], ...]:
+        return tuple(node for node, count in self._failures.items() if count >= MOST_FAILURES)
+
     def reset(self) -> None:
         self._failures.clear()
+        self._tried.clear()
         self._in_a_row.clear()
         self._failed.clear()
+        self._circles.clear()
+        self._blocked = 0
+
+    async def before_request(self, room: Room, turn: Turn) -> Stop | None:
+        """What was said anew is a reason to try again; what failed on a definition stays counted."""
+        if turn.number != self._turn:
+            self._turn = turn.number
+            self._circles.clear()
+            self._blocked = self._blocked if not room.interactive else 0
+        return None
 
     def before_call(self, room: Room, call: CallPart, state: str) -> Outcome | None:
-        if self._failed.get(key(call)) != state:
-            return None
-        text = (
-            "BLOCKED_REPEAT: this very call failed and nothing it depends on has changed since. Nothing was done. "
-            "Next: read the lines again with read_files, or change the call."
-        )
-        return Outcome(Code.BLOCKED_REPEAT, text)
+        if self._failed.get(exact(call, self._root)) == state:
+            return Outcome(Code.BLOCKED_REPEAT, ladder.SAME_CALL)
+        if (room.mode, room.rules) != self._permitted:
+            self._permitted = (room.mode, room.rules)
+            self._circles.clear()
+        if length := self._circles.closed_by(call, state):
+            return Outcome(Code.BLOCKED_REPEAT, ladder.circle(length))
+        return None
 
     def before_effect(self, room: Room, call: CallPart, outcome: Outcome) -> Outcome | None:
         for path in outcome.targets:
             count = self._failures.get((path, outcome.node or ""), 0)
             if count >= MOST_FAILURES and outcome.code not in NO_FAILURE - {Code.OK}:
-                return blocked(path, outcome, count)
+                text = ladder.blocked(path, outcome.node, count)
+                return Outcome(Code.BLOCKED_REPEAT, text, targets=outcome.targets, node=outcome.node)
         return None
+
+    def on_failure(self, room: Room, call: CallPart, outcome: Outcome) -> Outcome:
+        """The next step, one rung up the ladder each time."""
+        if outcome.code in NO_FAILURE or outcome.code is Code.BLOCKED_REPEAT or not outcome.targets:
+            return outcome
+        path, node = outcome.targets[0], (outcome.targets[0], outcome.node or "")
+        count = self._failures.get(node, 0) + 1
+        if count == MOST_FAILURES:
+            room.journal.emit(NoticeGiven(ladder.notice(path, outcome.node, count), "warning"))
+        tried = self._tried.get(node, set()) | {call.tool}
+        return replace(outcome, text=ladder.worded(outcome, path, count, tried))
 
     async def after_calls(self, room: Room, turn: Turn, results: tuple[ResultPart, ...]) -> Stop | None:
-        self._blocked_in_run += sum(result.code is Code.BLOCKED_REPEAT for result in results)
-        if self._blocked_in_run >= MOST_BLOCKED and not room.interactive:
-            return Stop(TurnOutcome.LIMIT, Limit.REPEAT, self._blocked_in_run, MOST_BLOCKED)
-        return None
-
-
-def key(call: CallPart) -> str:
-    """Equal for equal calls, whatever the order of their arguments."""
-    arguments = call.raw if call.arguments is None else json.dumps(call.arguments, sort_keys=True, ensure_ascii=False)
-    return f"{call.tool} {arguments}"
-
-
-def blocked(path: str, outcome: Outcome, count: int) -> Outcome:
-    where = f"{outcome.node} in {path}" if outcome.node else path
-    text = (
-        f"BLOCKED_REPEAT: {count} edits of {where} failed, so edits there are closed for now. Nothing was changed. "
-        f"Next: read the whole of {path} with read_files and say what you mean to change; the person can do it, "
-        "choose a stronger model, or open it again."
-    )
-    return Outcome(Code.BLOCKED_REPEAT, text, targets=outcome.targets, node=outcome.node)
+        """Over a run where nobody is there, over a turn where someone can say what now."""
+        self._blocked += sum(result.code is Code.BLOCKED_REPEAT for result in results)
+        if self._blocked < MOST_BLOCKED:
+            return None
+        count, self._blocked = self._blocked, 0
+        return Stop(TurnOutcome.LIMIT, Limit.REPEAT, count, MOST_BLOCKED)
