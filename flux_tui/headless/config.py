@@ -21,8 +21,8 @@ def run(opening: Opening, as_json: bool) -> int:
         return 0
     out(f"# {ground.places.config / 'config.toml'}")
     for row in rows:
-        value = f"{row.key} = {json.dumps(row.value, ensure_ascii=False)}" if row.value is not None else f"# {row.key} ="
-        out(value + (f"    # {row.source}" if row.source != "default" else ""))
+        shown = f"# {row.key} =" if row.value is None else f"{row.key} = {json.dumps(row.value, ensure_ascii=False)}"
+        out(shown + (f"    # {row.source}" if row.source != "default" else ""))
     for note in ground.loaded.notes:
         tell(f"flux: {note}")
     return 0
