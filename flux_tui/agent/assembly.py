@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from flux_tui import __version__
-from flux_tui.agent import logs
+from flux_tui.agent import logs, windows
 from flux_tui.agent.asking import Asker
 from flux_tui.agent.conversation import Conversation, Listener
 from flux_tui.agent.journal import Journal
@@ -22,7 +22,7 @@ from flux_tui.agent.undo import settle_intents
 from flux_tui.config.load import Loaded, load
 from flux_tui.config.places import Places, home_folder, places
 from flux_tui.config.settings import Commands
-from flux_tui.llm import models, provider_factory
+from flux_tui.llm import provider_factory
 from flux_tui.llm.base_provider import BaseLLMProvider
 from flux_tui.protocol.codes import Mode
 from flux_tui.protocol.errors import UsageError
@@ -90,7 +90,8 @@ async def assemble(opening: Opening) -> Session:
         walls.cancel()
     _keep_secret(provider)
     room = _room(opening, ground, store, sandbox, provider)
-    notes = [*ground.loaded.notes, *store.notes, *_trust_note(ground)]
+    notes = [*ground.loaded.notes, *store.notes, *_trust_note(ground, opening.interactive)]
+    notes += windows.unknown(provider, room.totals.window) if provider is not None else []
     resumed = row is not None
     if row is None:
         row = await asyncio.to_thread(_create, room, ground)
@@ -107,7 +108,7 @@ async def assemble(opening: Opening) -> Session:
         row.id,
         room,
         lambda spec: _keep_secret(provider_factory.make(spec, ground.loaded.settings, opening.env)),
-        lambda made: window(made, room),
+        lambda made: windows.window(made, room.settings, room.places),
         instructions(ground),
         tuple(notes),
         provider.guide_prompts if provider is not None else (),
@@ -184,17 +185,11 @@ def _room(opening: Opening, ground: Ground, store: Store, sandbox: Sandbox, prov
         policies=policies(str(ground.root)),
         provider=provider,
     )
-    room.totals.window = window(provider, room) if provider is not None else None
+    room.totals.window = windows.window(provider, settings, room.places) if provider is not None else None
     for listener in (*room.policies, room.rejections):
         if isinstance(listener, Listener):
             conversation.listen(listener)
     return room
-
-
-def window(provider: BaseLLMProvider, room: Room) -> int | None:
-    """Tokens of the model's context: the person's own figure for the server, else what is known of the model."""
-    own = room.settings.providers.get(provider.origin.provider)
-    return (own.window if own else 0) or models.model_info(provider.kind, provider.origin.model).window
 
 
 def _create(room: Room, ground: Ground) -> SessionRow:
@@ -236,10 +231,15 @@ def _start(room: Room, row: SessionRow, resumed: bool, ground: Ground) -> None:
     )
 
 
-def _trust_note(ground: Ground) -> list[str]:
+def _trust_note(ground: Ground, interactive: bool) -> list[str]:
     if ground.trusted or not trust.has_something(ground.root):
         return []
-    return ["This folder's .flux/ and instruction files are ignored until you trust it: `flux --trust`."]
+    way = "/trust shows them" if interactive else "`flux exec --trust` trusts them as they are now"
+    if trust.remembered(ground.root, ground.places.state) is not None:
+        return [
+            f"This folder's .flux/ or instruction files changed since you trusted them, so they are ignored; {way}."
+        ]
+    return [f"This folder's .flux/ and instruction files are ignored until you trust them; {way}."]
 
 
 def instructions(ground: Ground) -> str:

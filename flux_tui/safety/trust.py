@@ -7,8 +7,10 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from flux_tui.protocol.errors import UsageError
 
@@ -17,8 +19,24 @@ INSTRUCTIONS = ("AGENTS.md", "CLAUDE.md")
 
 _LARGEST = 4 * 1024 * 1024
 """Bytes. A larger file is never loaded either."""
+_MOST_KEPT = 256 * 1024
+"""Bytes that are kept of one folder to show what changed since."""
 _MOST_FILES = 2_000
 _FILE = "trusted.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was trusted."""
+
+    sha256: str
+    files: dict[str, str]
+
+    @classmethod
+    def read(cls, value: Any) -> "_Known":
+        files = value.get("files") if isinstance(value, dict) else None
+        sha256 = value.get("sha256") if isinstance(value, dict) else value
+        return cls(str(sha256), {str(k): str(v) for k, v in files.items()} if isinstance(files, dict) else {})
 
 
 def fingerprint(root: Path) -> str:
@@ -52,14 +70,38 @@ def is_trusted(root: Path, state: Path) -> bool:
     """`state`: Flux's state folder."""
     known = _read(state).get(os.path.realpath(root))
     try:
-        return known is not None and known == fingerprint(root)
+        return known is not None and known.sha256 == fingerprint(root)
     except UsageError:
         return False
 
 
-def trust(root: Path, state: Path) -> None:
-    """Remember that what is there now is trusted. Any change of it asks again."""
-    _write(state, {**_read(state), os.path.realpath(root): fingerprint(root)})
+def trust(root: Path, state: Path, shown: str = "") -> None:
+    """Remember that what is there now is trusted. Any change of it asks again.
+
+    `shown`: the fingerprint of what the person saw. UsageError if it is another one by now.
+    """
+    now = _Known(fingerprint(root), contents(root))
+    if shown and now.sha256 != shown:
+        raise UsageError("What would be trusted has just changed. Look at it again.")
+    _write(state, {**_read(state), os.path.realpath(root): now})
+
+
+def contents(root: Path) -> dict[str, str]:
+    """What there is to trust, by name. What is no text, or too much of it, is named by its size."""
+    found: dict[str, str] = {}
+    room = _MOST_KEPT
+    for name, path in _files(Path(os.path.realpath(root))):
+        content = _content(path).removeprefix(b"file ")
+        text = content.decode("utf-8", "replace") if len(content) <= room and b"\0" not in content else ""
+        room -= len(text)
+        found[name] = text or f"({len(content)} bytes, SHA-256 {hashlib.sha256(content).hexdigest()})"
+    return found
+
+
+def remembered(root: Path, state: Path) -> dict[str, str] | None:
+    """The contents that were trusted last, None if there never were any."""
+    known = _read(state).get(os.path.realpath(root))
+    return None if known is None else known.files
 
 
 def distrust(root: Path, state: Path) -> None:
@@ -123,18 +165,19 @@ def _add(digest: "hashlib._Hash", name: bytes, content: bytes) -> None:
         digest.update(piece)
 
 
-def _read(state: Path) -> dict[str, str]:
+def _read(state: Path) -> "dict[str, _Known]":
     try:
         known = json.loads((state / _FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return {str(key): str(value) for key, value in known.items()} if isinstance(known, dict) else {}
+    rows = known.items() if isinstance(known, dict) else ()
+    return {str(key): _Known.read(value) for key, value in rows}
 
 
-def _write(state: Path, known: dict[str, str]) -> None:
+def _write(state: Path, known: "Mapping[str, _Known]") -> None:
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = state / f"{_FILE}.{os.getpid()}"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(known, file, indent=1, sort_keys=True)
+        json.dump({key: asdict(value) for key, value in known.items()}, file, indent=1, sort_keys=True)
     temporary.replace(state / _FILE)

@@ -1,5 +1,6 @@
 """Trust is bound to a folder and to the bytes in it: whatever changes, it is asked again."""
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from flux_tui.protocol.errors import UsageError
-from flux_tui.safety.trust import distrust, fingerprint, has_something, instructions, is_trusted, trust
+from flux_tui.safety.trust import (
+    contents,
+    distrust,
+    fingerprint,
+    has_something,
+    instructions,
+    is_trusted,
+    remembered,
+    trust,
+)
 
 
 @pytest.fixture
@@ -118,3 +128,32 @@ def test_the_instructions_are_read_once_each_and_never_from_a_pipe(root: Path) -
     (root / "AGENTS.md").unlink()
     os.mkfifo(root / "AGENTS.md")
     assert instructions(root) == "Be brief."
+
+
+def test_what_was_trusted_is_kept_to_show_what_changed(root: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    assert remembered(root, state) is None
+    trust(root, state)
+    (root / ".flux" / "config.toml").write_text("mode = 'full'")
+    (root / ".flux" / "blob").write_bytes(b"\0\1")
+    old, now = remembered(root, state), contents(root)
+    assert old == {".flux/config.toml": "mode = 'plan'", "AGENTS.md": "Be kind."}
+    assert now[".flux/config.toml"] == "mode = 'full'"
+    assert now[".flux/blob"].startswith("(2 bytes")
+
+
+def test_only_what_was_shown_is_trusted(root: Path, tmp_path: Path) -> None:
+    shown = fingerprint(root)
+    (root / "AGENTS.md").write_text("Be mean.")
+    with pytest.raises(UsageError, match="just changed"):
+        trust(root, tmp_path / "state", shown)
+    assert not is_trusted(root, tmp_path / "state")
+    trust(root, tmp_path / "state", fingerprint(root))
+    assert is_trusted(root, tmp_path / "state")
+
+
+def test_an_older_file_of_trust_is_still_read(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "trusted.json").write_text(json.dumps({str(root): fingerprint(root), "other": 5}))
+    assert is_trusted(root, tmp_path / "state")
+    assert remembered(root, tmp_path / "state") == {}

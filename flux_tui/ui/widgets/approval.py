@@ -55,6 +55,10 @@ class ApprovalCard(Vertical, can_focus=True):
         self._opened = 0.0
         self._asking = ""
         """`words` or `rule` while the input line is open."""
+        self._laid_out = False
+        """The question was laid out since it came: before that nobody knows how long it is."""
+        self._read = False
+        """The last line of the question was on the screen; before that there is no yes."""
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="what", can_focus=False):
@@ -71,14 +75,42 @@ class ApprovalCard(Vertical, can_focus=True):
         if asked is not self.asked:
             self._opened = self._now()
             self._close_line()
+            self._read = self._laid_out = False
+            self._what.scroll_home(animate=False)
         if deliberate:
             self._opened = self._now() - STILL
         self.asked = asked
         styles = styles_of(self.app)
         where = f"{place} of {total}" if total > 1 else ""
         self.query_one("#question", Static).update(question_text(asked, styles, where))
-        self.query_one("#answers", Static).update(answers_text(asked, styles))
+        self.query_one("#answers", Static).update(answers_text(asked, styles, self._rest()))
         self.add_class("-open")
+        self.call_after_refresh(self._settled)
+
+    @property
+    def _what(self) -> VerticalScroll:
+        return self.query_one("#what", VerticalScroll)
+
+    def on_mount(self) -> None:
+        self.watch(self._what, "scroll_y", self._look, init=False)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._look)
+
+    def _settled(self) -> None:
+        self._laid_out = True
+        self._look()
+
+    def _rest(self) -> int:
+        """Lines of the question that have not been on the screen yet."""
+        what = self._what
+        if not self._read and self._laid_out and what.size.height:
+            self._read = what.scroll_y >= what.max_scroll_y
+        return 0 if self._read else max(1, round(what.max_scroll_y - what.scroll_y))
+
+    def _look(self) -> None:
+        if self.asked is not None and not self._asking:
+            self.query_one("#answers", Static).update(answers_text(self.asked, styles_of(self.app), self._rest()))
 
     def hide(self) -> None:
         self.remove_class("-open")
@@ -102,6 +134,8 @@ class ApprovalCard(Vertical, can_focus=True):
 
     def _answer(self, answer: str) -> None:
         if self.asked is None or answer not in offered(self.asked):
+            return
+        if answer in YES and self._rest():
             return
         match answer:
             case "once":
@@ -155,8 +189,10 @@ class ApprovalCard(Vertical, can_focus=True):
         self._asking = ""
         if self.is_mounted:
             self.query_one(Input).remove_class("-on")
-            if self.asked is not None:
-                self.query_one("#answers", Static).update(answers_text(self.asked, styles_of(self.app)))
+            self._look()
+
+
+YES = ("once", "session", "rule")
 
 
 def offered(asked: Asked) -> tuple[str, ...]:
@@ -193,9 +229,14 @@ def question_text(asked: Asked, styles: Styles, place: str) -> Text:
     return text
 
 
-def answers_text(asked: Asked, styles: Styles) -> Text:
+def answers_text(asked: Asked, styles: Styles, rest: int) -> Text:
+    """The keys that answer. `rest`: lines that have to be read before a yes counts."""
     text = Text(overflow="fold", no_wrap=False)
-    allowed = offered(asked)
+    allowed = [name for name in offered(asked) if not rest or name not in YES]
+    if rest:
+        text.append(
+            f"↓\u00a0{rest}\u00a0more\u00a0lines\u00a0to\u00a0read\u00a0before\u00a0a\u00a0yes   ", styles.warning
+        )
     rule = next(iter(getattr(asked.question, "rules", ())), "")
     words = {
         "once": "yes, once",
