@@ -21,12 +21,16 @@ MOST_SHOWN = 2_000
 def start(opening: Opening) -> int:
     """Open the screen on the folder. The exit code."""
     _check(opening.cwd)
+    return _run(opening, resumable=True)
+
+
+def _run(opening: Opening, *, resumable: bool) -> int:
     from flux_tui.ui.app import FluxApp
 
     app = FluxApp(opening)
     farewell = app.run()
     if farewell is not None:
-        _goodbye(farewell.session, farewell.answer)
+        _goodbye(farewell.session if resumable else "", farewell.answer)
     return app.return_code or 0
 
 
@@ -38,7 +42,7 @@ def start_demo(opening: Opening) -> int:
         with resources.as_file(resources.files("flux_tui") / "demo_project") as source:
             shutil.copytree(source, sample, ignore=shutil.ignore_patterns("__pycache__"))
         flags = {**opening.flags, "model": DEMO_MODEL, "mode": "ask", "verify.commands": (DEMO_CHECK,)}
-        return start(replace(opening, cwd=sample, flags=flags))
+        return _run(replace(opening, cwd=sample, flags=flags), resumable=False)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
