@@ -1,6 +1,7 @@
 """The command line: parses once, then loads only what the command needs. `flux [DIR]` opens the screen."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The console script. Ends with the exit code of the command."""
+    gc.disable()  # what is loaded now stays; a session that goes on turns it on again
     words = list(sys.argv[1:] if argv is None else argv)
     sys.excepthook = _crashed
     try:
@@ -35,6 +37,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         code = 130
     sys.stdout.flush()
+    gc.freeze()  # else Python looks for garbage once more, among all that goes with the process anyway
     sys.exit(code)
 
 

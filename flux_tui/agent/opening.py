@@ -1,6 +1,7 @@
 """What is asked for at the start. Loads nothing: the screen paints its first frame before the agent is in memory."""
 
 import asyncio
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -35,4 +36,12 @@ async def open_session(opening: Opening) -> "Session":
     """A running session. FluxError, with a sentence for the person, if it can't start."""
     assembly = await asyncio.to_thread(import_module, "flux_tui.agent.assembly")
     session: Session = await assembly.assemble(opening)
+    collect_seldom()
     return session
+
+
+def collect_seldom() -> None:
+    """Let the garbage collector in, but not among what was loaded so far, and seldom: its pauses are felt."""
+    gc.freeze()
+    gc.set_threshold(5000, 50, 1000)
+    gc.enable()

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 @contextmanager
 def quick_import() -> Iterator[None]:
-    """Thousands of classes come to stay: looking for garbage among them meanwhile takes a fifth of the time."""
+    """Thousands of classes come to stay: looking for garbage among them, now or later, takes a fifth of the time."""
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was:
             gc.enable()
 

@@ -3,18 +3,14 @@
 import gc
 from time import monotonic
 
+from flux_tui.agent.opening import collect_seldom
+
 IDLE = 2.0
 """Seconds without a turn and without a key before a full collection."""
 
 
-def before_first_frame() -> None:
-    gc.disable()
-
-
 def after_first_frame() -> None:
-    gc.freeze()
-    gc.set_threshold(5000, 50, 1000)
-    gc.enable()
+    collect_seldom()
 
 
 class Sweeper:
