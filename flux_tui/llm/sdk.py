@@ -35,7 +35,20 @@ def transport(network: Network, base_url: str) -> dict[str, Any]:
     return {
         "follow_redirects": False,
         "timeout": httpx2.Timeout(connect=network.connect_timeout, read=longest, write=60.0, pool=10.0),
+        **_trust(base_url),
     }
+
+
+def _trust(base_url: str) -> dict[str, Any]:
+    """A server without TLS, met directly, needs no roots, and they take long to load. Were TLS to come up all the same,
+    nobody would be trusted.
+    """
+    import ssl
+    from urllib.request import getproxies
+
+    if not base_url.startswith("http://") or getproxies():
+        return {}
+    return {"verify": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)}
 
 
 async def post(client: Any, path: str, body: bytes) -> "httpx2.Response":
