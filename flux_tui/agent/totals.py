@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from flux_tui.agent.score import Scorer
-from flux_tui.protocol.events import Event, MessageFinished, RequestSent, Score, TurnStarted
+from flux_tui.protocol.events import DELTAS, Event, MessageFinished, RequestSent, Score, TurnStarted
 from flux_tui.protocol.messages import Usage
 from flux_tui.protocol.wire import event_line
 
@@ -47,7 +47,8 @@ class Totals:
                 self._add(usage, cost)
             case _:
                 pass
-        self.scorer.note(event_line(event, 0, 0.0))
+        if not isinstance(event, DELTAS):
+            self.scorer.note(event_line(event, 0, 0.0))
 
     def restore(self, lines: list[dict[str, object]]) -> None:
         """Take over the stored event lines of a resumed session."""

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from flux_tui.protocol.codes import Code, StopReason
@@ -28,7 +29,12 @@ from flux_tui.protocol.messages import (
 
 def type_name(event: Event) -> str:
     """`CallFinished` -> `call_finished`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
+    return _snake(type(event).__name__)
+
+
+@cache
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def utc(seconds: float) -> str:
@@ -39,26 +45,28 @@ def utc(seconds: float) -> str:
 def event_line(event: Event, seq: int, time: float) -> dict[str, Any]:
     """The event as one JSON-ready object."""
     line: dict[str, Any] = {"type": type_name(event), "seq": seq, "time": utc(time)}
-    for item in fields(event):
-        if item.name not in SCREEN_ONLY:
-            line[item.name] = plain(getattr(event, item.name))
+    for name in event.__dataclass_fields__:
+        if name not in SCREEN_ONLY:
+            line[name] = plain(getattr(event, name))
     return line
 
 
 def plain(value: Any) -> Any:
-    """Dataclasses, tuples, sets and decimals as JSON-ready values; usage with its total."""
-    if isinstance(value, Usage):
-        return usage_json(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+    """Dataclasses, tuples, sets and decimals as JSON-ready values; usage with its total. The frequent ones first."""
+    if value is None or isinstance(value, (str, int, float)):
+        return value
     if isinstance(value, (tuple, list)):
         return [plain(item) for item in value]
+    if isinstance(value, (dict, Mapping)):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Usage):
+        return usage_json(value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
     if isinstance(value, (set, frozenset)):
         return sorted(plain(item) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
     return value
 
 

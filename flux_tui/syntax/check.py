@@ -199,5 +199,8 @@ def _error(path: str, before: bytes | None, after: bytes, line: int, said: str) 
 def _gone(before: bytes, after: bytes) -> int:
     """Lines of the old side that are in no equal block."""
     old, new = before.split(b"\n"), after.split(b"\n")
+    for _ in range(2):  # equal heads, then equal tails, cut off
+        head = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+        old, new = old[head:][::-1], new[head:][::-1]
     matcher = SequenceMatcher(None, old, new, autojunk=len(old) > 400)
     return len(old) - sum(block.size for block in matcher.get_matching_blocks())

@@ -18,12 +18,11 @@ PROSE = (".md", ".markdown", ".rst", ".txt", ".adoc")
 
 def left_out(path: str, before: str, after: str) -> tuple[int, str] | None:
     """(1-based line, its text) of the first new line that is a placeholder."""
-    known = {line.strip() for line in before.split("\n")}
     prose = path.lower().endswith(PROSE)
-    for number, line in enumerate(after.split("\n"), start=1):
-        if line.strip() not in known and _stands_for_code(line, prose):
-            return number, line.strip()
-    return None
+    lines = enumerate(after.split("\n"), start=1)
+    found = [(number, line.strip()) for number, line in lines if _stands_for_code(line, prose)]
+    known = {line.strip() for line in before.split("\n")} if found else set()
+    return next((place for place in found if place[1] not in known), None)
 
 
 def _stands_for_code(line: str, prose: bool) -> bool:

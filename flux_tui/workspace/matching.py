@@ -7,7 +7,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 
 from flux_tui.protocol.codes import Code
 from flux_tui.protocol.messages import Ranges
@@ -193,7 +194,7 @@ def _edit(text: Text, regions: Sequence[Region], note: str, search_lines: int) -
 
 def _starts(text: Text) -> list[int]:
     """Offset of each line in the view, and of the end."""
-    return list(accumulate((len(line) + 1 for line in text.lines), initial=0))
+    return list(map(add, accumulate(map(len, text.lines), initial=0), count()))
 
 
 def _line_spans(starts: Sequence[int], spans: Sequence[int], search: str) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ Lines end at LF or CR LF and nowhere else. What does not round-trip is never dec
 import codecs
 import re
 from dataclasses import dataclass
+from itertools import chain
 
 from flux_tui.protocol.codes import Code
 from flux_tui.protocol.outcomes import Refusal
@@ -69,7 +70,7 @@ def majority(endings: tuple[str, ...]) -> str:
 
 
 def joined(lines: tuple[str, ...], endings: tuple[str, ...]) -> str:
-    return "".join(line + ending for line, ending in zip(lines, endings, strict=True))
+    return "".join(chain.from_iterable(zip(lines, endings, strict=True)))
 
 
 def split(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
