@@ -20,7 +20,8 @@ def judge(room: Room, tool: Tool) -> tuple[Verdict, tuple[str, ...]]:
         )
     paths = tuple(room.workspace.locate(path) for path in tool.paths())
     if tool.kind == "command":
-        verdict = judge_command(getattr(tool, "command", ""), room.mode, room.rules, not room.sandbox.asks)
+        command = getattr(tool, "command", "")
+        verdict = judge_command(command, room.mode, room.rules, not room.sandbox.asks, room.workspace.root)
     else:
         action: Action = "write" if tool.kind == "edit" else "read"
         names = dict.fromkeys((*paths, *filter(None, map(room.workspace.lexical, tool.paths()))))

@@ -40,7 +40,7 @@ def _answer(workspace: Workspace, line: bytes, own: Rules, own_mode: Mode) -> di
 
 def _verdict(workspace: Workspace, data: dict[str, Any], mode: Mode, rules: Rules) -> Verdict:
     if isinstance(command := data.get("command"), str):
-        return judge_command(command, mode, rules, True)
+        return judge_command(command, mode, rules, True, workspace.root)
     path, action = data.get("path"), data.get("action")
     if not isinstance(path, str) or action not in ("read", "write"):
         raise ValueError('a line has "command", or "path" and "action" (read or write)')

@@ -1,17 +1,21 @@
 """What is offered with a question: the narrowest rules that would answer it next time, and whether it can hurt."""
 
-from flux_tui.safety import commands
-from flux_tui.safety.commands import Reading, Words
+from pathlib import Path
 
-_WITH_SUBCOMMANDS = frozenset({
-    "git", "npm", "pnpm", "yarn", "bun", "cargo", "go", "docker", "podman", "kubectl", "pip", "uv", "poetry",
-    "hatch", "tox", "nox", "make", "just", "mvn", "gradle", "dotnet", "gh", "rustup", "conda", "terraform",
-    "helm", "bundle", "rake",
-})  # fmt: skip
+from flux_tui.config.settings import Rules
+from flux_tui.safety import loose
+from flux_tui.safety.arguments import Where
+from flux_tui.safety.commands import Command, Line
+from flux_tui.safety.covering import covering
+from flux_tui.safety.programs import SUBCOMMANDS, canonical
+from flux_tui.safety.shell_state import is_free
+from flux_tui.safety.wrappers import Words
+
+LONGEST_SCAN = 10_000
+_WITH_SUBCOMMANDS = SUBCOMMANDS | {"make", "just", "mvn", "gradle"}
 _EXACT_ONLY = frozenset({
-    "python", "python3", "node", "deno", "ruby", "perl", "php", "lua", "awk", "gawk", "mawk", "sed", "tar",
-    "curl", "wget", "npx", "pipx", "uvx", "rsync", "scp", "mv", "cp", "ln", "tee", "install", "chmod", "mkdir",
-    "touch", "kill", "pkill",
+    "python", "node", "deno", "ruby", "perl", "php", "lua", "awk", "sed", "tar", "curl", "wget", "npx", "pipx", "uvx",
+    "rsync", "scp", "mv", "cp", "ln", "tee", "install", "chmod", "mkdir", "touch", "kill", "pkill", "bash", "sh",
 })  # fmt: skip
 """Programs whose further words decide what they do: only the very same command is offered."""
 
@@ -32,43 +36,53 @@ _DESTROYS_BY = (
 )
 
 
-def dangerous(command: str, reading: Reading) -> bool:
+def dangerous(command: str, line: Line) -> bool:
     """Whether it may destroy or publish something, as far as its words tell."""
-    found = reading.commands
-    if found is None or any(commands.program(words) in commands.WRAPPERS for words in found):
-        return any(_destroys(words) for words in commands.starts(command[: commands.LONGEST], 8))
-    return any(_destroys((commands.program(words), *words[1:])) for words in found)
+    found = [tuple(word.text for word in words) for words in line.everything()]
+    if any(_destroys((loose.base(texts[0]), *texts[1:])) for texts in found):
+        return True
+    return line.hidden and any(_destroys(words) for words in loose.starts(command[:LONGEST_SCAN], 8))
 
 
-def command_proposals(reading: Reading) -> tuple[str, ...]:
-    """Rules for the one simple command; none where a rule would cover more than the person sees, or nothing."""
-    words = reading.single
-    if words is None or not commands.coverable(words) or _destroys((commands.program(words), *words[1:])):
-        return ()
-    pattern = _pattern(words)
-    return (f"run_command({pattern})",) if pattern is not None else ()
+def command_proposals(line: Line, rules: Rules, root: Path | None) -> tuple[str, ...]:
+    """A rule for each simple command that needs one; none where some part could not be covered by any."""
+    found: list[str] = []
+    for command in line.commands:
+        if not command.words or is_free(command.words, Where(root)) or covering(command, rules.allow, Where(root)):
+            continue
+        rule = _rule_for(command, root)
+        if rule is None:
+            return ()
+        found.append(rule)
+    return tuple(dict.fromkeys(found))
 
 
-def _pattern(words: Words) -> str | None:
-    name = commands.program(words)
-    if name in _EXACT_ONLY or any(name.startswith(one) for one in ("python", "mkfs")):
-        return _written(words)
-    if name in _WITH_SUBCOMMANDS:
-        if len(words) == 1 or words[1].startswith("-"):
-            return _written(words)
-        return _written(words[:2], star=True)
-    return _written(words[:1], star=True)
-
-
-def _written(words: Words, *, star: bool = False) -> str | None:
-    """The pattern as text, if it reads back as these very words."""
-    text = " ".join(words)
-    if text.endswith("*") or commands.read(text).single != words:
+def _rule_for(command: Command, root: Path | None) -> str | None:
+    words = command.words
+    if _destroys((loose.base(words[0].text), *(word.text for word in words[1:]))):
         return None
-    return f"{text}*" if star else text
+    for pattern in _patterns(words):
+        if covering(command, (f"run_command({pattern})",), Where(root)):
+            return f"run_command({pattern})"
+    return None
 
 
-def _destroys(words: Words) -> bool:
+def _patterns(words: Words) -> list[str]:
+    """From the usual to the very same command. Each is a text that reads back as these words."""
+    name = canonical(loose.base(words[0].text))
+    whole = " ".join(word.source for word in words)
+    if name in _EXACT_ONLY or not words[0].literal:
+        return [] if whole.endswith("*") else [whole]
+    width = 1
+    if name in _WITH_SUBCOMMANDS:
+        width = 2 if len(words) > 1 and not words[1].text.startswith("-") else len(words)
+    starred = [] if width >= len(words) and width > 2 else [" ".join(word.source for word in words[:width]) + "*"]
+    if name in _WITH_SUBCOMMANDS and (len(words) == 1 or words[1].text.startswith("-")):
+        starred = []
+    return [one for one in (*starred, whole) if not one.removesuffix("*").endswith("*")]
+
+
+def _destroys(words: tuple[str, ...]) -> bool:
     if not words:
         return False
     if words[0] in _DESTROYS or words[0].startswith("mkfs"):

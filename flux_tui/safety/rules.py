@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 COMMAND_TOOL = "run_command"
+SYSTEM_FOLDERS = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin"})
 
 WRITERS = frozenset({"edit_file", "ast_edit", "write_file", "move_file", "delete_file"})
 READERS = frozenset({"read_files", "list_files", "find_files", "grep_search"})

@@ -42,38 +42,29 @@ def test_an_allow_rule_covers_whole_words(command: str) -> None:
         "git diff; ls",
         "git diff && rm x",
         "git diff | sh",
-        "git diff &",
         "git diff\nrm x",
         "git diff > x",
-        "git diff < x",
         "git diff $(id)",
         "git diff `id`",
         "git diff $HOME",
         'git diff "$(id)"',
         "git diff *.py",
         "git diff ~/x",
-        "git diff {a,b}",
         "git diff \u202ex",
         "git diff \x0cx",
         "git diff 'open",
         "git diff \\",
         "A=1 git diff",
-        "time git diff",
-        "! git diff",
-        "env git diff",
-        "command git diff",
         "bash -c 'git diff'",
         "git -C /x diff",
         "git diff --output=x",
-        "(git diff)",
         "git diff" + " " * 20 + "x",
         "git diff " + "x" * 10_001,
         "gіt diff",  # a Cyrillic letter
-        "git diff #x",
         "",
     ],
 )
-def test_what_is_not_one_simple_command_asks(command: str) -> None:
+def test_what_a_rule_does_not_cover_asks(command: str) -> None:
     assert verdict(command, allow=["git diff*", "git difftool x"]) == "ask"
 
 
@@ -84,7 +75,7 @@ def test_a_rule_without_a_star_takes_no_further_words() -> None:
 
 def test_a_lone_star_covers_named_programs_but_none_that_run_others() -> None:
     assert verdict("ls -la", allow=["*"]) == "allow"
-    for command in ("bash x.sh", "eval ls", "xargs rm", "sudo ls", "find . -delete", "./x", "a && b", "$X"):
+    for command in ("bash x.sh", "eval ls", "xargs rm", "sudo ls", "find . -delete", "./x", "$X"):
         assert verdict(command, allow=["*"]) == "ask"
 
 
@@ -163,9 +154,7 @@ def test_free_without_a_rule(command: str) -> None:
     assert verdict(command, mode=Mode.PLAN) == "deny"
 
 
-@pytest.mark.parametrize(
-    "command", ["cd /", "cd ..", "cd ../x", "cd -", "cd", "true; false", "test $X", "[ -f * ]", "set", "set -x"]
-)
+@pytest.mark.parametrize("command", ["cd /", "cd ..", "cd ../x", "cd -", "cd", "test $X", "[ -f * ]", "set", "set -x"])
 def test_not_free(command: str) -> None:
     assert verdict(command) == "ask"
 
@@ -192,17 +181,19 @@ def test_without_a_sandbox_nothing_runs_unasked() -> None:
         ("rm -rf x", ()),
         ("git push", ()),
         ("bash -c x", ()),
-        ("a && b", ()),
+        ("a && b", ("run_command(a*)", "run_command(b*)")),
+        ("true && git status | head -3; git status", ("run_command(git status*)", "run_command(head*)")),
+        ("a && rm b", ()),
+        ("a > b", ()),
         ("grep 'a b' x", ("run_command(grep*)",)),
-        ("python 'a b'", ()),
+        ("python 'a b'", ("run_command(python 'a b')",)),
         ("find . -name x", ("run_command(find*)",)),
     ],
 )
 def test_proposals_are_narrow_and_work(command: str, proposed: tuple[str, ...]) -> None:
     found = judge_command(command, Mode.ASK, Rules(), True)
     assert found.rules == proposed
-    for rule in proposed:
-        assert verdict(command, allow=[rule]) == "allow"
+    assert not proposed or verdict(command, allow=list(proposed)) == "allow"
 
 
 @pytest.mark.parametrize("command", ["rm x", "sudo ls", "git push", "ls; rm -r x", "echo $(rm x)", "xargs rm"])

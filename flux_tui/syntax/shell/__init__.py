@@ -1,0 +1,1 @@
+"""A bash command line as structure: simple commands, words, redirections, and what is not understood. No verdicts."""

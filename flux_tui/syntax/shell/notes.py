@@ -1,0 +1,51 @@
+"""What is noted while a line is read: doubts, and that every byte belongs to something."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flux_tui.syntax.shell.script import Doubt, Script, shortened
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_FD_VARIABLE = re.compile(r"\{[A-Za-z_][A-Za-z0-9_]*\}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    text: str
+    script: Script
+
+    def doubt(self, why: str, *, hidden: bool = True) -> None:
+        doubt = Doubt(why, hidden)
+        if doubt not in self.script.doubts:
+            self.script.doubts.append(doubt)
+
+    def source(self, node: "Node") -> str:
+        return self.text[node.start_byte : node.end_byte]
+
+    def gaps(self, node: "Node") -> None:
+        at = node.start_byte
+        for child in node.children:
+            self._gap(at, child.start_byte)
+            at = child.end_byte
+        self._gap(at, node.end_byte)
+
+    def _gap(self, start: int, end: int) -> None:
+        if self.text[start:end].strip(" \t\n"):
+            self.doubt(f"{shortened(self.text[start:end])!r} is in no command")
+
+    def comment(self, node: "Node") -> None:
+        before = self.text[node.start_byte - 1] if node.start_byte else " "
+        if before not in " \t\n;&|()" or "\n" in self.source(node) or not self.source(node).startswith("#"):
+            self.doubt(f"{shortened(self.source(node))!r} is not surely a comment")
+
+    def apart(self, node: "Node") -> None:
+        """Neighbours without a blank between them are one word to bash, or a descriptor's name."""
+        for left, right in zip(node.children, node.children[1:], strict=False):
+            if left.end_byte < right.start_byte:
+                continue
+            number = right.type.endswith("redirect") and self.text[right.start_byte].isdigit()
+            if not right.type.endswith("redirect") or number or _FD_VARIABLE.search(self.source(left)):
+                self.doubt(f"{shortened(self.source(left) + self.source(right))!r} is one word or two")
