@@ -66,6 +66,9 @@ class Database:
                 self._marker.unlink(missing_ok=True)
                 return connection
         except sqlite3.DatabaseError as error:
+            if _code(error) == sqlite3.SQLITE_IOERR and _is_full(self.path):
+                # No room for the memory that processes share: alone one can still read.
+                return self._connect(alone=True)
             if not _is_damage(error):
                 raise
         if connection is not None:
@@ -73,11 +76,13 @@ class Database:
         self._put_aside()
         return self._connect()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, alone: bool = False) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self.path, timeout=self._patience, isolation_level=None, check_same_thread=False, cached_statements=64
         )
         try:
+            if alone:
+                connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             (journal,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
             if journal not in ("wal", "memory"):
                 self.notes.append(
@@ -190,16 +195,29 @@ def _is_sound(connection: sqlite3.Connection) -> bool:
 
 
 def _is_damage(error: sqlite3.Error) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    return _code(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def _code(error: sqlite3.Error) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _is_full(path: Path) -> bool:
+    """Whether the disk has no room left, which SQLite may tell as an error of reading and writing."""
+    try:
+        disk = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < 256 * 1024
 
 
 def _sentence(error: sqlite3.Error, path: Path) -> str:
-    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+    match _code(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return f"{path} is in use by another process that does not let go of it. Close that one and try again."
         case sqlite3.SQLITE_READONLY:
             return f"{path} is read-only. Make the file and its folder writable, or name another with FLUX_HOME."
-        case sqlite3.SQLITE_FULL:
+        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR if _code(error) == sqlite3.SQLITE_FULL or _is_full(path):
             return f"The disk is full: {path} can't be written. What was saved before is safe; free some space."
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return (
