@@ -12,8 +12,9 @@ from flux_tui.config.settings import Settings
 from flux_tui.llm import checking, listing
 from flux_tui.llm.checking import Known
 from flux_tui.llm.listing import LocalServer
+from flux_tui.llm.models import all_models
 
-__all__ = ["Known", "LocalServer", "check", "local_servers", "remembered", "window_of"]
+__all__ = ["Known", "LocalServer", "check", "known", "local_servers", "remembered", "window_of"]
 
 
 async def check(settings: Settings, env: Mapping[str, str], places: Places) -> tuple[Known, ...]:
@@ -30,6 +31,18 @@ def remembered(places: Places) -> tuple[Known, ...]:
         return tuple(Known(**row) for row in rows)
     except (OSError, ValueError, KeyError, TypeError):
         return ()
+
+
+def known(settings: Settings, places: Places) -> tuple[Known, ...]:
+    """Without a request to any account: what the last check found, every model with a row, who answers on this machine.
+
+    Takes up to half a second; for a thread.
+    """
+    rows = {row.spec: row for row in (Known(info.provider, info.id, None) for info in all_models())}
+    rows = {spec: checking.described(row, None, settings) for spec, row in rows.items()}
+    rows |= {row.spec: row for row in remembered(places)}
+    rows |= {row.spec: row for row in checking.local_models(local_servers(settings), settings)}
+    return tuple(rows.values())
 
 
 def window_of(spec: str, places: Places) -> int | None:

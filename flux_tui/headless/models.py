@@ -6,20 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flux_tui.agent import availability
-from flux_tui.agent.availability import Known, local_servers, remembered
+from flux_tui.agent.availability import Known
 from flux_tui.config.load import load
 from flux_tui.config.places import places
-from flux_tui.config.settings import Settings
 from flux_tui.headless.lines import answer, out, tell
-from flux_tui.llm.models import Price, all_models, model_info
-from flux_tui.llm.provider_factory import VENDORS, account, default_spec, key_sources, tariff
+from flux_tui.llm.provider_factory import VENDORS, default_spec, key_sources
 
 SIGNS: Mapping[bool | None, str] = {True: "yes", False: "no", None: "?"}
 
 
 def run(as_json: bool, *, check: bool = False) -> int:
     settings = load(places(os.environ), os.environ, {}, None).settings
-    rows = _checked(settings) if check else _known(settings)
+    home = places(os.environ)
+    found = asyncio.run(availability.check(settings, os.environ, home)) if check else availability.known(settings, home)
+    keys = {name: there for name, _, there in key_sources(settings, os.environ)}
+    rows = [row_of(row, keys) for row in found]
     default = default_spec(settings, os.environ)
     if as_json:
         answer({"default": default, "checked": check, "models": rows})
@@ -41,27 +42,7 @@ def _tell_first_steps(rows: Sequence[Mapping[str, Any]]) -> None:
         tell(f"No key was found, but a server answers here: flux --model {local['provider']}:{local['model']}")
 
 
-def _known(settings: Settings) -> list[dict[str, Any]]:
-    """Without a request to any account: what was found last, and who answers on this machine."""
-    keys = {name: found for name, _, found in key_sources(settings, os.environ)}
-    last = {row.spec: row for row in remembered(places(os.environ))}
-    rows = [
-        last.get(f"{info.provider}:{info.id}") or Known(info.provider, info.id, None, "", info.window, info.max_output)
-        for info in all_models()
-    ]
-    for server in local_servers(settings):
-        rows += [Known(server.name, one.id, True, "", one.window, one.max_output) for one in server.models]
-    return [row_of(row, settings, keys) for row in rows]
-
-
-def _checked(settings: Settings) -> list[dict[str, Any]]:
-    found = asyncio.run(availability.check(settings, os.environ, places(os.environ)))
-    keys = {name: there for name, _, there in key_sources(settings, os.environ)}
-    return [row_of(row, settings, keys) for row in found]
-
-
-def row_of(row: Known, settings: Settings, keys: Mapping[str, bool]) -> dict[str, Any]:
-    price = price_of(row, settings)
+def row_of(row: Known, keys: Mapping[str, bool]) -> dict[str, Any]:
     return {
         "provider": row.provider,
         "model": row.model,
@@ -70,18 +51,9 @@ def row_of(row: Known, settings: Settings, keys: Mapping[str, bool]) -> dict[str
         "why": row.why,
         "window": row.window,
         "max_output": row.max_output,
-        "input": str(price.input) if price else None,
-        "output": str(price.output) if price else None,
+        "input": row.input,
+        "output": row.output,
     }
-
-
-def price_of(row: Known, settings: Settings) -> Price | None:
-    """For requests of ordinary size; None where it is not known."""
-    own = tariff(account(row.provider, settings))
-    if own is not None:
-        return own.price
-    prices = model_info(row.provider, row.model).prices
-    return prices[0] if prices else None
 
 
 def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:

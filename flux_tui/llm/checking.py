@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
+from flux_tui.config.presets import presets
 from flux_tui.config.settings import Settings
 from flux_tui.llm import provider_factory
-from flux_tui.llm.base_provider import BaseLLMProvider, Request
+from flux_tui.llm.base_provider import Request
 from flux_tui.llm.faults import Broken
 from flux_tui.llm.http_provider import HttpProvider
-from flux_tui.llm.listing import Listed, listed, local_servers
+from flux_tui.llm.listing import LOOPBACK, Listed, LocalServer, listed, local_servers
 from flux_tui.llm.models import all_models, model_info
 from flux_tui.protocol.codes import FaultName
 from flux_tui.protocol.errors import UsageError
@@ -21,6 +23,8 @@ AT_ONCE = 4
 ONE_TOKEN: Mapping[str, int] = {"anthropic": 1, "openai": 16}
 """The least that the vendor's API takes as limit of a reply."""
 UNCERTAIN = frozenset({FaultName.RATE_LIMITED, FaultName.OVERLOADED, FaultName.SERVER_ERROR, FaultName.TIMEOUT})
+HOPELESS = frozenset({FaultName.BAD_KEY, FaultName.UNREACHABLE, FaultName.REDIRECT})
+"""Each single call would end the same way."""
 WORKS = frozenset({FaultName.EMPTY_REPLY})
 """With so few tokens nothing need be said."""
 
@@ -32,55 +36,96 @@ class Known:
     provider: str
     model: str
     available: bool | None
-    """None = it could not be found out."""
+    """None = it could not be found out, or nobody asked yet."""
     why: str = ""
     """Why it is not available, or why that is not known."""
     window: int | None = None
     max_output: int | None = None
+    input: str | None = None
+    """Dollars per million tokens, for requests of ordinary size. None = not known."""
+    output: str | None = None
 
     @property
     def spec(self) -> str:
         return f"{self.provider}:{self.model}"
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One account that is asked."""
+
+    name: str
+    settings: Settings
+    env: Mapping[str, str]
+    gate: asyncio.Semaphore
+
+    async def provider(self, model: str) -> HttpProvider:
+        made = await asyncio.to_thread(provider_factory.make, f"{self.name}:{model}", self.settings, self.env)
+        assert isinstance(made, HttpProvider)
+        return made
+
+    def known(self, model: str, available: bool | None, why: str, one: Listed | None = None) -> Known:
+        return described(Known(self.name, model, available, why), one, self.settings)
+
+
 async def check(settings: Settings, env: Mapping[str, str]) -> tuple[Known, ...]:
     """Every model of every account, the accounts side by side. Servers of this machine only tell their list."""
     local = asyncio.create_task(asyncio.to_thread(local_servers, settings))
-    names = [account.name for account in provider_factory.accounts(settings, env)]
-    found = await asyncio.gather(*(_account(name, settings, env) for name in names))
-    known = [row for rows in found for row in rows]
-    there = {row.spec for row in known}
-    for server in await local:
-        rows = (Known(server.name, one.id, True, "", one.window, one.max_output) for one in server.models)
-        known += [row for row in rows if row.spec not in there]
-    return tuple(known)
+    names = [one.name for one in provider_factory.accounts(settings, env) if not on_this_machine(one.name, settings)]
+    asked = (_account(Asking(name, settings, env, asyncio.Semaphore(AT_ONCE))) for name in names)
+    found = await asyncio.gather(*asked)
+    return (*(row for rows in found for row in rows), *local_models(await local, settings))
 
 
-async def _account(name: str, settings: Settings, env: Mapping[str, str]) -> list[Known]:
-    wanted = list(dict.fromkeys(_wanted(name, settings)))
+def on_this_machine(name: str, settings: Settings) -> bool:
+    """A known local server: a call would load its model into memory, so its list has to do."""
+    preset = presets().get(name)
+    if preset is None or not preset.local:
+        return False
+    return urlsplit(provider_factory.account(name, settings).base_url).hostname in LOOPBACK
+
+
+def local_models(servers: Sequence[LocalServer], settings: Settings) -> tuple[Known, ...]:
+    rows = (described(Known(server.name, one.id, True), one, settings) for server in servers for one in server.models)
+    return tuple(rows)
+
+
+def described(known: Known, one: Listed | None, settings: Settings) -> Known:
+    """With window, limit and prices: as listed, else as its row says."""
+    own = provider_factory.tariff(provider_factory.account(known.provider, settings))
+    info = model_info(known.provider, known.model) if known.provider in provider_factory.VENDORS else None
+    one = one or Listed(known.model)
+    prices = (info.prices if info is not None else ()) if own is None else (own.price,)
+    price = prices[0] if prices else None
+    return replace(
+        known,
+        window=one.window or (info.window if info else None),
+        max_output=one.max_output or (info.max_output if info else None),
+        input=str(price.input) if price else None,
+        output=str(price.output) if price else None,
+    )
+
+
+async def _account(asking: Asking) -> list[Known]:
+    wanted = list(dict.fromkeys(_wanted(asking.name, asking.settings)))
     try:
-        provider = await asyncio.to_thread(
-            provider_factory.make, f"{name}:{wanted[0] if wanted else '-'}", settings, env
-        )
+        has = {one.id: one for one in await _listed(await asking.provider(wanted[0] if wanted else "-"))}
     except UsageError as error:
-        return [_as_known(name, model, False, str(error), None) for model in wanted]
-    assert isinstance(provider, HttpProvider)
-    try:
-        has = {one.id: one for one in await _listed(provider)}
+        return [asking.known(model, False, str(error)) for model in wanted]
     except Broken as broken:
-        if broken.fault.name in (FaultName.BAD_KEY, FaultName.UNREACHABLE, FaultName.REDIRECT):
-            return [_as_known(name, model, False, broken.fault.message, None) for model in wanted]
+        if broken.fault.name in HOPELESS:
+            return [asking.known(model, False, broken.fault.message) for model in wanted]
         has = {}
-    finally:
-        await provider.close()
-    gate = asyncio.Semaphore(AT_ONCE)
-    probed = await asyncio.gather(*(_probe(name, model, has.get(model), settings, env, gate) for model in wanted))
-    rest = has if name not in provider_factory.VENDORS else {}
-    return [*probed, *(_as_known(name, id, True, "", one) for id, one in rest.items() if id not in wanted)]
+    probed = await asyncio.gather(*(_probe(asking, model, has.get(model)) for model in wanted))
+    rest = has if asking.name not in provider_factory.VENDORS else {}
+    return [*probed, *(asking.known(id, True, "", one) for id, one in rest.items() if id not in wanted)]
 
 
 async def _listed(provider: HttpProvider) -> tuple[Listed, ...]:
-    return listed(await provider.get("/v1/models?limit=1000" if provider.kind == "anthropic" else "/models"))
+    try:
+        return listed(await provider.get("/v1/models?limit=1000" if provider.kind == "anthropic" else "/models"))
+    finally:
+        await provider.close()
 
 
 def _wanted(name: str, settings: Settings) -> Iterator[str]:
@@ -94,39 +139,23 @@ def _wanted(name: str, settings: Settings) -> Iterator[str]:
             yield model
 
 
-async def _probe(
-    name: str, model: str, one: Listed | None, settings: Settings, env: Mapping[str, str], gate: asyncio.Semaphore
-) -> Known:
-    async with gate:
-        provider = await asyncio.to_thread(provider_factory.make, f"{name}:{model}", settings, env)
+async def _probe(asking: Asking, model: str, one: Listed | None) -> Known:
+    """A call of one token: what is listed may be refused, and what is not listed may work."""
+    async with asking.gate:
+        provider = await asking.provider(model)
         try:
             fault = await _called(provider)
         finally:
             await provider.close()
     if fault is None or fault.name in WORKS:
-        return _as_known(name, model, True, "", one)
-    return _as_known(name, model, None if fault.name in UNCERTAIN else False, fault.message, one)
+        return asking.known(model, True, "", one)
+    return asking.known(model, None if fault.name in UNCERTAIN else False, fault.message, one)
 
 
-async def _called(provider: BaseLLMProvider) -> Fault | None:
+async def _called(provider: HttpProvider) -> Fault | None:
     request = Request("", (), (user("Hi"),), max_output=ONE_TOKEN.get(provider.kind, 1))
     fault: Fault | None = None
     async for item in provider.stream(request):
         if isinstance(item, Failed):
             fault = item.fault
     return fault
-
-
-def _as_known(name: str, model: str, available: bool | None, why: str, one: Listed | None) -> Known:
-    known = Known(name, model, available, why)
-    if one is not None:
-        known = replace(known, window=one.window, max_output=one.max_output)
-    if name in provider_factory.VENDORS:
-        info = model_info(name, model)
-        known = replace(known, window=known.window or info.window, max_output=known.max_output or info.max_output)
-    return known
-
-
-def unavailable(rows: Sequence[Known]) -> Mapping[str, str]:
-    """`provider:model` -> why it can't be used."""
-    return {row.spec: row.why for row in rows if row.available is False}

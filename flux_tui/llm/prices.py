@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from flux_tui.llm.models import Price, model_info
 from flux_tui.protocol.messages import Usage
+
+if TYPE_CHECKING:
+    from flux_tui.llm.base_provider import BaseLLMProvider
 
 MILLION = Decimal(1_000_000)
 
@@ -29,6 +33,19 @@ def cost(kind: str, model: str, usage: Usage, tariff: Tariff | None = None) -> D
         return _by_genai(tariff.listed, model, usage) if tariff.listed else None
     prices = model_info(kind, model).prices
     return _by_row(prices, usage) if prices else _by_genai(kind, model, usage)
+
+
+def window(provider: "BaseLLMProvider", model: str) -> int | None:
+    """Tokens of the context as genai-prices has them."""
+    listed = provider.kind if provider.tariff is None else provider.tariff.listed
+    if not listed:
+        return None
+    import genai_prices
+
+    try:
+        return genai_prices.calc_price(genai_prices.Usage(), model_ref=model, provider_id=listed).model.context_window
+    except (LookupError, ValueError):
+        return None
 
 
 def _by_row(prices: tuple[Price, ...], usage: Usage) -> Decimal | None:

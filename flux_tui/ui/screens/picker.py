@@ -30,6 +30,8 @@ class Row:
     right: str = ""
     """Keys, prices, dates: dim at the right edge."""
     current: bool = False
+    off: bool = False
+    """It can't be used now; it may be chosen all the same."""
 
 
 class RowList(Widget):
@@ -73,7 +75,8 @@ class RowList(Widget):
         right = clip(visible(row.right), room // 2)
         title = clip(visible(row.title).replace("\n", " "), room - len(right))
         note = clip(visible(row.note).replace("\n", " "), max(room - len(right) - len(title) - 4, 0))
-        left = [Piece(((sign, styles.accent), mark, (title, styles.strong if here else styles.text)))]
+        title_style = styles.faint if row.off else styles.strong if here else styles.text
+        left = [Piece(((sign, styles.accent), mark, (title, title_style)))]
         left += [Piece(((note, styles.muted),), 2)] if note else []
         base = self.rich_style + styles.cursor if here else self.rich_style
         return draw(left, [Piece(((right, styles.faint),), 1)] if right else (), width, base)
