@@ -18,8 +18,10 @@ def model_server() -> Iterator[Serve]:
     """
     running: list[FakeServer] = []
 
-    def serve(script: Script, key: str = "", by_history: bool = False) -> FakeServer:
-        server = FakeServer(script, key=key, by_history=by_history).__enter__()
+    def serve(
+        script: Script, key: str = "", by_history: bool = False, knows: frozenset[str] = frozenset()
+    ) -> FakeServer:
+        server = FakeServer(script, key=key, by_history=by_history, knows=knows).__enter__()
         running.append(server)
         return server
 

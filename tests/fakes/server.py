@@ -52,6 +52,10 @@ class FakeServer:
     """The Nth reply answers a history with N assistant messages; so several conversations can share one script.
     A fault is then played once, and after it the reply as it would have been."""
     port: int = 0
+    knows: frozenset[str] = frozenset()
+    """Fields it takes beyond those that every server of its kind takes."""
+    models: Any = None
+    """What `GET …/models` answers: JSON, or a status; None = there is no such page."""
     requests: list[Request] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     books: dict[Protocol, Book] = field(default_factory=dict)
@@ -113,6 +117,9 @@ class FakeServer:
     async def _answer(self, request: Request, writer: asyncio.StreamWriter) -> bool:
         """Answer one request. False = the connection is over."""
         protocol = ROUTES.get(_route(request.path))
+        if request.method == "GET" and _route(request.path) == "/models" and self.models is not None:
+            failed = isinstance(self.models, int)
+            return await _plain(writer, self.models if failed else 200, {} if failed else self.models)
         if protocol is None or request.method != "POST":
             return await _plain(writer, 404, {"error": {"message": f"no {request.method} {request.path} here"}})
         player, book = PLAYERS[protocol], self.books.setdefault(protocol, Book())
@@ -133,7 +140,8 @@ class FakeServer:
     def _complain(self, player: ModuleType, request: Request, book: Book) -> list[str]:
         try:
             body = request.body
-            wrong: list[str] = player.check(body, request.headers, book)
+            known = {name: value for name, value in body.items() if name not in self.knows}
+            wrong: list[str] = player.check(known, request.headers, book)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             return [f"the request is malformed: {error!r}"]
         return wrong + ([] if body.get("stream") is True else ["stream is not true"])
