@@ -18,7 +18,9 @@ from flux_tui.protocol.events import (
     TurnEnded,
     TurnStarted,
 )
-from flux_tui.protocol.messages import Usage
+from flux_tui.protocol.messages import ResultPart, Shift, Sight, Usage, Written
+from flux_tui.workspace.files import digest
+from flux_tui.workspace.ledger import Ledger
 
 BEFORE = '''"""The shopping cart."""
 
@@ -32,7 +34,7 @@ class Cart:
     def __init__(self) -> None:
         self.lines: list[tuple[Item, int]] = []
 
-    def add(self, item: Item, count: int = 1) -> None:
+    def add(self, item: Item, count: int) -> None:
         self.lines.append((item, count))
 
     def total(self) -> Decimal:
@@ -47,15 +49,18 @@ class Cart:
     def __len__(self) -> int:
         return len(self.lines)
 '''
+IMPORT = ("from shop.money import rounded\n", "from shop.discounts import discount\nfrom shop.money import rounded\n")
+SIGNATURE = ("def total(self) -> Decimal:", 'def total(self, code: str = "") -> Decimal:')
+RETURN = ("return rounded(total)", "return rounded(total - discount(code, total))")
 AFTER = (
-    BEFORE.replace(
-        "from shop.money import rounded\n", "from shop.discounts import discount_for\nfrom shop.money import rounded\n"
-    )
-    .replace("def total(self) -> Decimal:", 'def total(self, code: str = "") -> Decimal:')
-    .replace("        return rounded(total)", "        return rounded(total - discount_for(code, total))")
+    BEFORE.replace(*IMPORT)
+    .replace(*SIGNATURE)
+    .replace(*RETURN)
     .replace("        self.lines = []\n\n    def __len__", "        self.lines.clear()\n\n    def __len__")
     .replace("return len(self.lines)", "return sum(count for _, count in self.lines)")
 )
+
+DISCOUNTS = "def discount(code, total):\n    return 0\n"
 
 
 def project(folder: Path) -> None:
@@ -65,7 +70,7 @@ def project(folder: Path) -> None:
         "pyproject.toml": "[project]\nname = 'shop'\n",
         "shop/__init__.py": "",
         "shop/cart.py": BEFORE,
-        "shop/discounts.py": "def discount_for(code, total):\n    return 0\n",
+        "shop/discounts.py": DISCOUNTS,
         "shop/money.py": "def rounded(amount):\n    return amount\n",
         "shop/stock.py": "class Item: ...\n",
         "tests/test_cart.py": "def test_total(): ...\n",
@@ -73,6 +78,29 @@ def project(folder: Path) -> None:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
+
+
+def known(ledger: Ledger) -> None:
+    """What the model has seen after `READING`: the cart but for its end, and all of the discounts."""
+    ledger.note(ResultPart("c1", "read_files", "", seen=(_sight("shop/cart.py", BEFORE, 20),)))
+    ledger.note(ResultPart("c2", "read_files", "", seen=(_sight("shop/discounts.py", DISCOUNTS, 2),)))
+
+
+def edited(folder: Path, ledger: Ledger) -> None:
+    """As if the first three changes had been written."""
+    after = BEFORE.replace(*IMPORT).replace(*SIGNATURE).replace(*RETURN)
+    (folder / "shop/cart.py").write_text(after)
+    shifts = (Shift(5, 0, 1), Shift(16, 1, 1), Shift(20, 1, 1))
+    written = Written("w1", "shop/cart.py", _hash(BEFORE), _hash(after), shifts)
+    ledger.note(ResultPart("c6", "edit_file", "", written=(written,)))
+
+
+def _sight(path: str, text: str, last: int) -> Sight:
+    return Sight(path, _hash(text), ((1, last),), text.count("\n"))
+
+
+def _hash(text: str) -> str:
+    return digest(text.encode())
 
 
 def call(name: str, tool: str, title: str, *blocks: object, code: Code = Code.OK, seconds: float = 0.0) -> list[Event]:
@@ -96,7 +124,7 @@ READING: list[Event] = [
     message("I will read the cart and the discounts first."),
     *call("c1", "read_files", "read shop/cart.py", ExcerptBlock("shop/cart.py", 1, BEFORE), seconds=0.1),
     *call("c2", "read_files", "read shop/discounts.py", ExcerptBlock("shop/discounts.py", 1, "def …\n"), seconds=0.1),
-    *call("c3", "grep_search", "search discount_for", seconds=0.2),
+    *call("c3", "grep_search", "search discount", seconds=0.2),
     *call("c4", "update_plan", "plan", PLAN),
     RequestSent(2, 1, "anthropic", "claude-sonnet-4-5"),
     *call("c5", "edit_file", "edit shop/cart.py", code=Code.UNSEEN_LINES),
@@ -104,7 +132,7 @@ READING: list[Event] = [
 
 ANSWER = """`Cart.total` now takes a **discount code** and `len(cart)` counts pieces:
 
-1. `total(code="")` subtracts `discount_for(code, total)` *before* rounding
+1. `total(code="")` subtracts `discount(code, total)` *before* rounding
 2. `__len__` sums the counts; an empty cart is still `0`
 
 ```python
@@ -112,7 +140,7 @@ def total(self, code: str = "") -> Decimal:
     total = Decimal(0)
     for item, count in self.lines:
         total += item.price * count
-    return rounded(total - discount_for(code, total))
+    return rounded(total - discount(code, total))
 ```
 
 | case | before | after |

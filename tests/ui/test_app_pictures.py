@@ -3,16 +3,30 @@
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from flux_tui.protocol.codes import Code
-from flux_tui.protocol.events import CallFinished, CheckFinished, Event, OutputArrived, TextArrived, TurnStarted
+from flux_tui.protocol.codes import Code, Evidence, FaultName, TurnOutcome
+from flux_tui.protocol.events import (
+    CallFinished,
+    CheckFinished,
+    ErrorOccurred,
+    Event,
+    OutputArrived,
+    RequestSent,
+    Score,
+    TextArrived,
+    TurnEnded,
+    TurnStarted,
+)
+from flux_tui.protocol.messages import Usage
+from flux_tui.ui.actions import open_file
 from tests.ui import scenes
 from tests.ui.snapshot import UPDATE, assert_svg
-from tests.ui.stage import PlayedSession, Stage, staged, until
+from tests.ui.stage import PlayedSession, PlayedTotals, Stage, staged, until
 
 WRITTEN_WITH = ("3.11", "8.2.8", "15.0.0")
 """Python, textual and rich that the stored pictures were made with: others may draw a pixel differently."""
@@ -42,8 +56,44 @@ def stored(session: PlayedSession) -> None:
     session.store.save(session.id, 3, (), [(float(number), event) for number, event in enumerate(lines)])
 
 
+def fresh(session: PlayedSession) -> None:
+    """A session in which nothing has happened yet."""
+    session.totals = PlayedTotals(Usage(), Decimal(0), Usage(), Decimal(0), 0, 200_000, Score(0, 0))
+
+
+def busy(session: PlayedSession) -> None:
+    """A session with a past that has read some files."""
+    stored(session)
+    scenes.known(session.ledger)
+
+
 async def start(stage: Stage) -> None:
     await stage.settle()
+
+
+async def failed(stage: Stage) -> None:
+    message = "anthropic refused the key in ANTHROPIC_API_KEY (401): set a valid one."
+    await stage.play(TurnStarted(1, scenes.PROMPT), RequestSent(1, 1, "anthropic", "claude-sonnet-4-5"))
+    await stage.play(ErrorOccurred(FaultName.BAD_KEY, 401, message))
+    await stage.play(TurnEnded(1, TurnOutcome.FAILED, (), (), Evidence.NOTHING))
+
+
+async def looked(stage: Stage) -> None:
+    scenes.edited(stage.session.cwd, stage.session.ledger)
+    await stage.play(*scenes.READING)
+    open_file(stage.app, "shop/cart.py", 1)
+    await until(stage.pilot, lambda: len(stage.app.screen_stack) == 2)
+
+
+async def leader(stage: Stage) -> None:
+    await stage.press("ctrl+x")
+    stage.app.screen.query_one("#choices").add_class("-shown")
+
+
+async def themes(stage: Stage) -> None:
+    await stage.play(*scenes.READING)
+    await stage.press("ctrl+x", "t")
+    await until(stage.pilot, lambda: len(stage.app.screen_stack) == 2)
 
 
 async def streaming(stage: Stage) -> None:
@@ -107,34 +157,76 @@ async def stats(stage: Stage) -> None:
 
 
 Scene = Callable[[Stage], Awaitable[None]]
-PICTURES: list[tuple[str, Scene, tuple[int, int], str]] = [
+Picture = tuple[str, Scene, tuple[int, int], str]
+BEGINNING: list[Picture] = [
     ("start", start, (120, 40), ""),
+    ("start-80", start, (80, 24), ""),
+    ("start-200", start, (200, 60), ""),
+    ("failed", failed, (120, 40), ""),
+    ("completion", completion, (120, 40), ""),
+    ("palette", palette, (120, 40), ""),
+    ("leader", leader, (120, 40), ""),
+    ("help", helped, (120, 40), ""),
+]
+"""Of a session in which nothing has happened yet."""
+WORKING: list[Picture] = [
     ("streaming", streaming, (120, 40), ""),
     ("running", running, (120, 40), ""),
     ("call-open", opened, (120, 40), ""),
     ("answer", answered, (120, 40), ""),
     ("answer-80", answered, (80, 24), ""),
+    ("answer-200", answered, (200, 60), ""),
+    ("answer-narrow", answered, (40, 20), ""),
+    ("file", looked, (120, 40), ""),
     ("review-side-by-side", review, (120, 40), ""),
     ("review-unified", review, (80, 24), ""),
     ("review-wide", review, (200, 60), ""),
+    ("review-narrow", review, (40, 20), ""),
     ("approval", approval, (120, 40), ""),
     ("approval-80", approval, (80, 24), ""),
+    ("approval-narrow", approval, (40, 20), ""),
     ("approval-badge", badge, (120, 40), ""),
-    ("completion", completion, (120, 40), ""),
-    ("palette", palette, (120, 40), ""),
-    ("help", helped, (120, 40), ""),
     ("stats", stats, (120, 40), ""),
+    ("themes", themes, (120, 40), ""),
     ("theme-light", review, (120, 40), "flux-light"),
     ("theme-contrast", review, (120, 40), "flux-contrast"),
     ("theme-ansi", review, (120, 40), "flux-ansi"),
+    ("theme-light-answer", answered, (120, 40), "flux-light"),
 ]
+"""Of a session that has read some files."""
 
 
-@pytest.mark.parametrize(("name", "scene", "size", "theme"), PICTURES, ids=[row[0] for row in PICTURES])
-async def test_picture(tmp_path: Path, name: str, scene: Scene, size: tuple[int, int], theme: str) -> None:
+@pytest.mark.parametrize(("name", "scene", "size", "theme"), BEGINNING, ids=[row[0] for row in BEGINNING])
+async def test_beginning(tmp_path: Path, name: str, scene: Scene, size: tuple[int, int], theme: str) -> None:
     scenes.project(tmp_path / "shop")
-    async with staged(tmp_path, size=size, theme=theme, change=stored) as stage:
+    async with staged(tmp_path, size=size, theme=theme, change=fresh) as stage:
         await until(stage.pilot, lambda: len(stage.app.main.files.root.children) == 4)
         await scene(stage)
         await stage.settle()
         assert_svg(stage.app, name)
+
+
+@pytest.mark.parametrize(("name", "scene", "size", "theme"), WORKING, ids=[row[0] for row in WORKING])
+async def test_working(tmp_path: Path, name: str, scene: Scene, size: tuple[int, int], theme: str) -> None:
+    scenes.project(tmp_path / "shop")
+    async with staged(tmp_path, size=size, theme=theme, change=busy) as stage:
+        await unfold(stage)
+        await scene(stage)
+        await stage.settle()
+        assert_svg(stage.app, name)
+
+
+async def test_the_demo(tmp_path: Path) -> None:
+    scenes.project(tmp_path / "shop")
+    guide = ("Find the function that applies the discount and read the file it is in.",)
+    async with staged(tmp_path, guide=guide, change=fresh) as stage:
+        await until(stage.pilot, lambda: len(stage.app.main.files.root.children) == 4)
+        assert_svg(stage.app, "demo")
+
+
+async def unfold(stage: Stage) -> None:
+    """The folder `shop` of the tree."""
+    root = stage.app.main.files.root
+    await until(stage.pilot, lambda: len(root.children) == 4)
+    root.children[0].expand()
+    await until(stage.pilot, lambda: len(root.children[0].children) == 5)

@@ -19,6 +19,8 @@ SPLIT_FROM = 100
 CONTEXT = (3, 12, WHOLE)
 KEPT = 4_000
 """Rows whose strips are kept."""
+AROUND = 4
+"""Lines that are shown before and after the current unit."""
 
 Columns = Literal["auto", "split", "unified"]
 
@@ -73,13 +75,13 @@ class DiffView(ScrollView, can_focus=True):
         self.refresh()
 
     def go(self, unit: int) -> None:
-        """Make a unit the current one and bring it into view, with some lines before it if there is room."""
+        """Make a unit the current one and bring it into view, with some lines around it if there is room."""
         self._choose(unit)
         top, end = self._table.span(unit)
         start, height = self.scroll_offset.y, self.size.height
-        if top < start or end > start + height:
-            above = min(4, max(height - (end - top), 0))
-            self.scroll_to(y=max(top - above, 0), force=True)
+        around = min(AROUND, max(height - (end - top), 0))
+        if top < start or end + around > start + height:
+            self.scroll_to(y=max(top - around, 0), force=True)
 
     def line(self) -> int:
         """1-based line of the new side where the current unit begins."""

@@ -26,7 +26,6 @@ class FileScreen(ModalScreen[None]):
         self._line = line
 
     def compose(self) -> ComposeResult:
-        yield Static(visible(self._path), id="title", markup=False)
         yield FileView(id="view")
         yield Static("↑↓ scroll   Esc close", id="help", markup=False)
 

@@ -1,10 +1,12 @@
 """The approval card: what wants to happen, why it is asked, which keys answer. No default, no answer by accident."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import PurePath
 from time import monotonic
 from typing import ClassVar
 
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
@@ -83,7 +85,7 @@ class ApprovalCard(Vertical, can_focus=True):
         styles = styles_of(self.app)
         where = f"{place} of {total}" if total > 1 else ""
         self.query_one("#question", Static).update(question_text(asked, styles, where))
-        self.query_one("#answers", Static).update(answers_text(asked, styles, self._rest()))
+        self.query_one("#answers", Static).update(answers(asked, styles, self._rest()))
         self.add_class("-open")
         self.call_after_refresh(self._settled)
 
@@ -110,7 +112,7 @@ class ApprovalCard(Vertical, can_focus=True):
 
     def _look(self) -> None:
         if self.asked is not None and not self._asking:
-            self.query_one("#answers", Static).update(answers_text(self.asked, styles_of(self.app), self._rest()))
+            self.query_one("#answers", Static).update(answers(self.asked, styles_of(self.app), self._rest()))
 
     def hide(self) -> None:
         self.remove_class("-open")
@@ -229,26 +231,42 @@ def question_text(asked: Asked, styles: Styles, place: str) -> Text:
     return text
 
 
-def answers_text(asked: Asked, styles: Styles, rest: int) -> Text:
-    """The keys that answer. `rest`: lines that have to be read before a yes counts."""
-    text = Text(overflow="fold", no_wrap=False)
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The keys that answer. A key never stands apart from its words; the rule to be kept has a line of its own."""
+
+    short: tuple[Text, ...]
+    rule: Text | None
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        line = Text()
+        for answer in self.short:
+            if line and line.cell_len + 3 + answer.cell_len > options.max_width:
+                yield line
+                line = Text()
+            line = Text("   ").join((line, answer)) if line else answer
+        yield line
+        if self.rule is not None:
+            yield self.rule
+
+
+def answers(asked: Asked, styles: Styles, rest: int) -> Answers:
+    """The answers that count now. `rest`: lines that have to be read before a yes counts."""
     allowed = [name for name in offered(asked) if not rest or name not in YES]
-    if rest:
-        text.append(
-            f"↓\u00a0{rest}\u00a0more\u00a0lines\u00a0to\u00a0read\u00a0before\u00a0a\u00a0yes   ", styles.warning
-        )
-    rule = next(iter(getattr(asked.question, "rules", ())), "")
+    kept = next(iter(getattr(asked.question, "rules", ())), "")
     words = {
         "once": "yes, once",
         "session": "yes, this session",
-        "rule": f"yes, always: {visible(rule)}",
+        "rule": f"yes, always: {visible(kept)}",
         "no": "no",
         "words": "no, because …",
     }
-    for row in rows("approval"):
-        name = row.action.removeprefix("approval.")
-        if name in allowed:
-            text.append(f"{row.keys.split(',')[0]}\u00a0", styles.accent)
-            text.append(words[name].replace(" ", "\u00a0"), styles.muted)
-            text.append("   ")
-    return text
+    keys = {row.action.removeprefix("approval."): row.keys.split(",")[0] for row in rows("approval")}
+    texts = {
+        name: Text.assemble((f"{key} ", styles.accent), (words[name], styles.muted), overflow="fold")
+        for name, key in keys.items()
+        if name in allowed
+    }
+    rule = texts.pop("rule", None)
+    unread = (Text(f"↓ {rest} more lines to read before a yes", styles.warning),) if rest else ()
+    return Answers((*unread, *texts.values()), rule)
