@@ -13,7 +13,7 @@ from functools import partial
 
 from flux_tui.agent import gate, performing, questions, rejections
 from flux_tui.agent.caution import cautious
-from flux_tui.agent.judging import judge, readable
+from flux_tui.agent.judging import judge, readable, secrets_in
 from flux_tui.agent.performing import Performed
 from flux_tui.agent.room import Room
 from flux_tui.agent.states import state_of
@@ -121,6 +121,10 @@ class Executor:
                 return Performed(self._aimed(step, objection))
         if tool.kind == "read":
             await questions.ask_path(room, call, tool, step.paths, step.verdict)
+        elif tool.kind == "edit":
+            # The refusal of an edit shows lines too.
+            for path, verdict in await asyncio.to_thread(secrets_in, room, step.paths):
+                await questions.ask_path(room, call, tool, (path,), verdict)
         outcome = self._aimed(step, await self._compute(tool))
         for policy in room.policies:
             if objection := policy.before_effect(room, call, outcome):

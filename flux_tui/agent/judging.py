@@ -1,5 +1,7 @@
 """May this call happen? Mode and rules, asked for each path or for the command. Decides; asks nobody."""
 
+from collections.abc import Iterable
+
 from flux_tui.agent.room import Room
 from flux_tui.protocol.codes import Code, Mode
 from flux_tui.protocol.outcomes import Refusal
@@ -36,3 +38,11 @@ def judge(room: Room, tool: Tool) -> tuple[Verdict, tuple[str, ...]]:
 def readable(room: Room, path: str) -> bool:
     """Whether lines of this path may be shown unasked."""
     return judge_path("read_files", path, "read", room.mode, room.rules).verdict == "allow"
+
+
+def secrets_in(room: Room, paths: Iterable[str]) -> list[tuple[str, Verdict]]:
+    """Which of these must not be shown unasked, and why: those that are there and were not shown before."""
+    known = room.conversation.ledger
+    there = [path for path in paths if room.workspace.exists(path) and known.sight(path)[0] is None]
+    found = [(path, judge_path("read_files", path, "read", room.mode, room.rules)) for path in there]
+    return [(path, verdict) for path, verdict in found if verdict.verdict == "ask"]

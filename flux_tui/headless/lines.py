@@ -24,12 +24,16 @@ class Lines:
 
 def answer(row: dict[str, Any]) -> None:
     """One JSON object on stdout, UTF-8 whatever the locale, flushed at once."""
-    text = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
-    out(text)
+    _write(json.dumps(row, ensure_ascii=False, separators=(",", ":")))
 
 
 def out(text: str) -> None:
-    """One line on stdout. A reader that went away ends the process quietly."""
+    """Text for a person on stdout, with what hides made visible."""
+    _write(visible(text))
+
+
+def _write(text: str) -> None:
+    """A reader that went away ends the process quietly."""
     try:
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
         sys.stdout.buffer.flush()

@@ -54,7 +54,7 @@ def _export(store: Store, args: argparse.Namespace) -> int:
     row = chosen(store, args.session, folder(args.cwd))
     if args.format == "json":
         exported = {"session": session_json(row), "events": events(store, row)}
-        out(json.dumps(exported, ensure_ascii=False, indent=1))
+        out(json.dumps(exported, indent=1))
     else:
         out(markdown(store, row))
     return DONE
