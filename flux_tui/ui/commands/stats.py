@@ -9,6 +9,7 @@ from rich.text import Text
 from flux_tui.safety.visible import visible
 from flux_tui.ui.commands import Command
 from flux_tui.ui.styles import Styles
+from flux_tui.ui.widgets.line import clip
 from flux_tui.ui.widgets.status_bar import count
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 Table = Sequence[Mapping[str, Any]]
 WIDTH = 24
+NAMES = 36
+"""Cells for the names in a table, where there is room."""
 
 
 async def run(app: "FluxApp", argument: str) -> None:
@@ -44,10 +47,11 @@ def text(figures: Mapping[str, Any], styles: Styles, width: int) -> Text:
     _cache(page, styles, figures["cache"], usage["cache_read"])
     cost = figures["cost_usd"]
     _line(page, styles, "Cost", f"${cost}" if cost is not None else "n/a")
-    _table(page, styles, "Tools", "tool", figures["by_tool"])
-    _table(page, styles, "Models", "model", figures["by_model"])
-    _table(page, styles, "Languages", "language", figures["by_language"])
-    _codes(page, styles, figures["codes"])
+    names = min(NAMES, max(width - 24, 8))
+    _table(page, styles, "Tools", "tool", figures["by_tool"], names)
+    _table(page, styles, "Models", "model", figures["by_model"], names)
+    _table(page, styles, "Languages", "language", figures["by_language"], names)
+    _codes(page, styles, figures["codes"], names)
     return page
 
 
@@ -79,28 +83,28 @@ def _rate(page: Text, styles: Styles, name: str, good: int, total: int, goal: fl
     page.append(f"  {share:.0%}\n", style)
 
 
-def _table(page: Text, styles: Styles, title: str, key: str, rows: Table) -> None:
+def _table(page: Text, styles: Styles, title: str, key: str, rows: Table, names: int) -> None:
     if not rows:
         return
     page.append(f"\n{title}\n", styles.heading)
     for row in rows:
         used = row.get("calls", row.get("requests"))
         name = f"{row['provider']}:{row['model']}" if key == "model" else str(row[key])
-        page.append(f"  {visible(name):<{WIDTH - 2}} ", styles.text)
+        page.append(f"  {clip(visible(name), names):<{names}}", styles.text)
         page.append(f"{used:>6}" if used is not None else " " * 6, styles.muted)
         tried = row["attempts"]
         page.append(f"   {row['first_attempt']}/{tried} first try\n" if tried else "\n", styles.muted)
 
 
-def _codes(page: Text, styles: Styles, codes: Mapping[str, int]) -> None:
+def _codes(page: Text, styles: Styles, codes: Mapping[str, int], names: int) -> None:
     if not codes:
         return
     page.append("\nResults of calls\n", styles.heading)
     most = max(codes.values())
     for code, number in sorted(codes.items(), key=lambda item: -item[1]):
         style = styles.good if code == "OK" else styles.warning
-        page.append(f"  {code:<{WIDTH - 2}}", styles.text)
-        page.append(f"{number:>6}  ", styles.muted)
+        page.append(f"  {code:<{names}}", styles.text)
+        page.append(f"{number:>6}   ", styles.muted)
         page.append("▇" * max(1, round(24 * number / most)) + "\n", style)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len, set_cell_size
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -47,9 +48,12 @@ class RowList(Widget):
         self.rows: Sequence[Row] = ()
         self.cursor = 0
         self.first = 0
+        self.column = 0
+        """Cells that titles have where notes follow them, so that the notes stand below each other."""
 
     def show(self, rows: Sequence[Row], cursor: int = 0) -> None:
         self.rows, self.cursor = rows, clamp(cursor, 0, max(len(rows) - 1, 0))
+        self.column = max((cell_len(row.title) for row in rows if row.note), default=0)
         self.refresh()
 
     def move(self, step: int) -> None:
@@ -70,10 +74,12 @@ class RowList(Widget):
         row = self.rows[index]
         here = index == self.cursor
         sign = "› " if here else "  "
-        mark = ("● " if row.current else "", styles.accent)
+        marked = any(one.current for one in self.rows)
+        mark = ("● " if row.current else "  " * marked, styles.accent)
         room = width - 8
         right = clip(visible(row.right), room // 2)
         title = clip(visible(row.title).replace("\n", " "), room - len(right))
+        title = set_cell_size(title, clamp(self.column, cell_len(title), room // 3)) if row.note else title
         note = clip(visible(row.note).replace("\n", " "), max(room - len(right) - len(title) - 4, 0))
         title_style = styles.faint if row.off else styles.strong if here else styles.text
         left = [Piece(((sign, styles.accent), mark, (title, title_style)))]

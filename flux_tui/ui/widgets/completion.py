@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Offset, Region, clamp
@@ -43,6 +44,8 @@ class Completion(Widget):
         super().__init__(id=id)
         self.choices: tuple[Choice, ...] = ()
         self.cursor = 0
+        self._column = 0
+        """Cells that words have where notes follow them."""
 
     @property
     def open(self) -> bool:
@@ -51,6 +54,7 @@ class Completion(Widget):
     def show(self, choices: tuple[Choice, ...], at: Offset, within: Region) -> None:
         """Open above (or below) the screen cell `at`, inside `within`; no choices close it."""
         self.choices, self.cursor = choices, 0
+        self._column = max((cell_len(choice.word) for choice in choices if choice.note), default=0)
         if not choices:
             self.close()
             return
@@ -86,6 +90,8 @@ class Completion(Widget):
         here = index == self.cursor
         base = self.rich_style + styles.cursor if here else self.rich_style
         word = clip(visible(choice.word), width - 4)
+        if choice.note:
+            word = set_cell_size(word, clamp(self._column, cell_len(word), width // 3))
         name = Piece(((("› " if here else "  ") + word, styles.strong if here else styles.text),))
         room = width - name.width - 5
         note = (Piece(((clip(visible(choice.note), room), styles.muted),)),) if choice.note and room > 6 else ()
