@@ -16,6 +16,8 @@ COMPACTED = "compacted"
 
 RESET = "reset"
 """`vendor["flux"]` of the text by which the person lets everything be tried again."""
+PLAN = "update_plan"
+"""The tool whose last call is the plan."""
 THOROUGH = 2
 """`vendor["level"]` of a compaction that also leaves out the middle of the conversation and shortens long words."""
 NEWEST = 8
@@ -35,6 +37,8 @@ class Conversation:
     def __init__(self) -> None:
         self.messages: list[Message] = []
         self.ledger = Ledger()
+        self.plan: tuple[str, ...] = ()
+        """The steps of the plan as the model last gave them."""
         self._calls: dict[str, CallPart] = {}
         self._listeners: list[Listener] = []
 
@@ -60,8 +64,15 @@ class Conversation:
                     listener.marked(part.vendor)
         for result in message.results:
             self.ledger.note(result)
+            self._note_plan(result)
             for listener in self._listeners:
                 listener.note(self._calls.get(result.call), result)
+
+    def _note_plan(self, result: ResultPart) -> None:
+        call = self._calls.get(result.call)
+        if call is not None and call.tool == PLAN and result.code is Code.OK and call.arguments is not None:
+            steps = call.arguments.get("steps", ())
+            self.plan = (steps,) if isinstance(steps, str) else tuple(map(str, steps))
 
     def load(self, messages: Iterable[Message]) -> list[Message]:
         """Take over a stored history. Returns the messages that had to be added so that every call has its result."""
@@ -76,6 +87,7 @@ class Conversation:
         """Start over with another history (after a rewind). What listeners counted stays counted."""
         listeners, self._listeners = self._listeners, []
         self.messages.clear()
+        self.plan = ()
         self.ledger.forget()
         for message in messages:
             self.add(message)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from flux_tui.agent.executor import Executor
 from flux_tui.agent.replies import ask_model, written_call
 from flux_tui.agent.room import Room
+from flux_tui.agent.summary import summary
 from flux_tui.agent.turn import Stop, Turn
 from flux_tui.protocol.codes import Code, FaultName, StopReason, TurnOutcome
 from flux_tui.protocol.events import ErrorOccurred, LimitReached, NoticeGiven
@@ -32,7 +33,7 @@ async def converse(room: Room, executor: Executor, turn: Turn, steer: Steer) -> 
     """From the recorded prompt to the end of the turn. Everything it does is recorded on the way."""
     while True:
         if stop := await first_stop(room, turn):
-            return stopped(room, turn, stop)
+            return await stopped(room, turn, stop)
         message = await ask_model(room)
         if message is None:
             return TurnOutcome.FAILED
@@ -42,7 +43,7 @@ async def converse(room: Room, executor: Executor, turn: Turn, steer: Steer) -> 
         if message.calls:
             stop = await run_calls(room, executor, turn, message)
             if stop is not None:
-                return stopped(room, turn, stop)
+                return await stopped(room, turn, stop)
             await pass_on(room, steer)
         elif not await goes_on(room, turn, message, steer):
             return ended(room, message)
@@ -114,10 +115,13 @@ async def refused(room: Room, message: Message) -> TurnOutcome:
     return TurnOutcome.FAILED
 
 
-def stopped(room: Room, turn: Turn, stop: Stop) -> TurnOutcome:
+async def stopped(room: Room, turn: Turn, stop: Stop) -> TurnOutcome:
+    """A limit ends the turn with what is done and open, for the person and for the model that goes on later."""
     if stop.limit is not None:
         turn.limit = stop.limit
-        room.journal.emit(LimitReached(stop.limit, stop.used, stop.max))
+        done = summary(room, turn)
+        reached = LimitReached(stop.limit, stop.used, stop.max, stop.scope, done)
+        await room.journal.commit([user(f"[The limit on {stop.limit} ended the turn here. {done}]")], [reached])
     return stop.outcome
 
 

@@ -67,6 +67,7 @@ async def reset_limits(room: Room, running: bool) -> None:
         raise UsageError("A turn is running. Stop it with Esc first.")
     for policy in room.policies:
         policy.reset()
+    room.totals.restart_run()
     if room.conversation.messages:
         part = TextPart("[The person opened again what was closed to you. Read before you edit.]", {"flux": RESET})
         await room.journal.commit([Message("user", (part,))])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flux_tui.protocol.codes import Code, Limit, TurnOutcome
-from flux_tui.protocol.events import Check
+from flux_tui.protocol.events import Check, LimitScope
 from flux_tui.protocol.messages import CallPart, Message, ResultPart
 from flux_tui.protocol.outcomes import Outcome
 
@@ -56,6 +56,7 @@ class Stop:
     limit: Limit | None = None
     used: float = 0
     max: float = 0
+    scope: LimitScope = "run"
 
 
 class Policy:

@@ -57,7 +57,7 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a run may use before it is ended with a summary. 0 = no limit."""
+    """What a run and a session may use before they are ended with a summary. 0 = no limit."""
 
     max_turns: int = 0
     """Model replies in one run."""
@@ -68,7 +68,17 @@ class Limits:
     max_cost: float = 0.0
     """US dollars in one run."""
     max_minutes: float = 0.0
-    """Minutes of one run."""
+    """Minutes of one run in which turns were at work."""
+    max_session_turns: int = 0
+    """Model replies in one session, over all its runs."""
+    max_session_calls: int = 0
+    """Tool calls in one session."""
+    max_session_tokens: int = 0
+    """Tokens in one session, cached ones included."""
+    max_session_cost: float = 0.0
+    """US dollars in one session."""
+    max_session_minutes: float = 0.0
+    """Minutes of one session in which turns were at work."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,9 @@ class Run:
                 self.text = text
             case ErrorOccurred(message=message):
                 self.fault = message
-            case LimitReached(limit=limit, used=used, max=most):
-                self.limit = f"The limit on {limit} was reached ({used:g} of {most:g})."
+            case LimitReached(limit=limit, used=used, max=most, scope=scope, summary=summary):
+                where = "" if scope == "run" else " of the session"
+                self.limit = f"The limit on {limit}{where} was reached ({used:g} of {most:g}). {summary}".rstrip()
             case CallFinished(code=Code.DENIED, text=text):
                 self.denied = text
             case CheckFinished(command=command, exit=exit) if exit != 0:

@@ -152,11 +152,15 @@ class CheckFinished:
     text: str
 
 
+LimitScope = Literal["run", "session"]
+
+
 @dataclass(frozen=True, slots=True)
 class LimitWarned:
     limit: Limit
     used: float
     max: float
+    scope: LimitScope = "run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,9 @@ class LimitReached:
     limit: Limit
     used: float
     max: float
+    scope: LimitScope = "run"
+    summary: str = ""
+    """What is done and what is open."""
 
 
 @dataclass(frozen=True, slots=True)

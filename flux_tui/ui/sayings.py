@@ -33,10 +33,11 @@ def said(event: Spoken) -> tuple[str, Level]:
             return f"{message} Trying again in {wait:.0f} s (try {attempt + 1}). Esc stops.", "warning"
         case ErrorOccurred(message=message):
             return message, "error"
-        case LimitWarned(limit=limit, used=used, max=most):
-            return f"{used:g} of {most:g} {_UNITS[limit]} are used; at the limit the turn ends.", "warning"
-        case LimitReached(limit=limit, max=most):
-            return f"The limit of {most:g} {_UNITS[limit]} ended the turn.", "error"
+        case LimitWarned(limit=limit, used=used, max=most, scope=scope):
+            return f"{used:g} of {most:g} {_UNITS[limit]} of this {scope} are used; at the limit it ends.", "warning"
+        case LimitReached(limit=limit, max=most, scope=scope, summary=summary):
+            way = "/limits reset opens what is closed." if limit is Limit.REPEAT else "/budget sets another limit."
+            return f"The limit of {most:g} {_UNITS[limit]} in this {scope} ended the turn. {summary} {way}", "error"
         case HistoryRewound():
             return _rewound(event)
         case NoticeGiven(text=text, level=level):

@@ -1,50 +1,56 @@
-"""Limits on a run: replies, calls, tokens, cost and time. Warned of at 80%, they end the turn in good order."""
+"""Limits on a run and on a session: replies, calls, tokens, cost, time. Warned of at 80%, they end it in good order."""
 
-import time
-
+from flux_tui.agent.budget import Row, rows
 from flux_tui.agent.room import Room
 from flux_tui.agent.turn import Policy, Stop, Turn
 from flux_tui.protocol.codes import Limit, TurnOutcome
-from flux_tui.protocol.events import LimitWarned
+from flux_tui.protocol.events import LimitScope, LimitWarned, NoticeGiven
 from flux_tui.protocol.messages import Message, ResultPart
+
+WARNED_AT = 0.8
+NO_PRICE = "The price of this model is not known, so the limit on cost can't be held. Limit tokens instead."
 
 
 class Limits(Policy):
-    """Counts over the run (the life of this session in this process)."""
+    """A run is the life of a session in this process; its time is the time in which turns ran."""
 
     def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._calls = 0
-        self._warned: set[Limit] = set()
+        self._warned: dict[tuple[Limit, LimitScope], float] = {}
+        self._told_no_price = False
+
+    def reset(self) -> None:
+        self._warned.clear()
 
     async def before_request(self, room: Room, turn: Turn) -> Stop | None:
-        return self._reached(room, turns_too=True)
+        return self._reached(room, 0, replies=True)
 
     async def after_reply(self, room: Room, turn: Turn, message: Message) -> Stop | None:
-        self._calls += len(message.calls)
-        return self._reached(room, turns_too=True)
+        return self._reached(room, len(message.calls), replies=True)
 
     async def after_calls(self, room: Room, turn: Turn, results: tuple[ResultPart, ...]) -> Stop | None:
-        return self._reached(room, turns_too=False)
+        return self._reached(room, 0, replies=False)
 
-    def _reached(self, room: Room, *, turns_too: bool) -> Stop | None:
-        limits, totals = room.settings.limits, room.totals
-        measured = (
-            (Limit.TURNS, float(totals.replies), float(limits.max_turns) if turns_too else 0.0),
-            (Limit.CALLS, float(self._calls), float(limits.max_calls)),
-            (Limit.TOKENS, float(totals.usage.total), float(limits.max_tokens)),
-            (Limit.COST, float(totals.cost or 0), float(limits.max_cost)),
-            (Limit.TIME, (time.monotonic() - self._started) / 60, float(limits.max_minutes)),
-        )
-        for limit, used, most in measured:
-            if most and self._over(limit, used, most):
-                return Stop(TurnOutcome.LIMIT, limit, used, most)
-            if most and used >= 0.8 * most and limit not in self._warned:
-                self._warned.add(limit)
-                room.journal.emit(LimitWarned(limit, used, most))
+    def _reached(self, room: Room, asked: int, *, replies: bool) -> Stop | None:
+        """`asked`: calls that the last reply asks for."""
+        for row in rows(room):
+            if not row.most or (row.limit is Limit.TURNS and not replies):
+                continue
+            used = row.used + asked if row.limit is Limit.CALLS else row.used
+            self._warn(room, row, used)
+            if over(row, used):
+                return Stop(TurnOutcome.LIMIT, row.limit, used, row.most, row.scope)
         return None
 
-    @staticmethod
-    def _over(limit: Limit, used: float, most: float) -> bool:
-        """Calls may reach their number; all else ends there."""
-        return used > most if limit is Limit.CALLS else used >= most
+    def _warn(self, room: Room, row: Row, used: float) -> None:
+        key = (row.limit, row.scope)
+        if not row.known and not self._told_no_price:
+            self._told_no_price = True
+            room.journal.emit(NoticeGiven(NO_PRICE, "warning"))
+        if used >= WARNED_AT * row.most and not over(row, used) and self._warned.get(key) != row.most:
+            self._warned[key] = row.most
+            room.journal.emit(LimitWarned(row.limit, used, row.most, row.scope))
+
+
+def over(row: Row, used: float) -> bool:
+    """Calls may reach their number; all else ends there."""
+    return used > row.most if row.limit is Limit.CALLS else used >= row.most

@@ -49,6 +49,8 @@ class RepeatGuard(Policy, Listener):
         """Tools that failed on the node."""
         self._in_a_row: dict[str, int] = defaultdict(int)
         self._failed: dict[str, str] = {}
+        self._refused: set[str] = set()
+        """Of these, the ones the person said no to: asked again only after they have said something new."""
         self._circles = Circles(root)
         self._permitted: tuple[Mode, Rules] | None = None
         """Mode and rules of the last call: other ones are a reason to try again."""
@@ -59,7 +61,9 @@ class RepeatGuard(Policy, Listener):
         if call is not None:
             self._circles.note(call, result)
             if result.code not in RUN_AGAIN:
-                self._failed[exact(call, self._root)] = result.state
+                key = exact(call, self._root)
+                self._failed[key] = result.state
+                self._refused |= {key} if result.code is Code.REJECTED else set()
         for path in result.targets:
             self._note_target(path, result)
 
@@ -98,6 +102,8 @@ class RepeatGuard(Policy, Listener):
         if turn.number != self._turn:
             self._turn = turn.number
             self._circles.clear()
+            while self._refused:
+                self._failed.pop(self._refused.pop(), None)
             self._blocked = self._blocked if not room.interactive else 0
         return None
 
