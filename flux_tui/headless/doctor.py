@@ -78,7 +78,8 @@ def _sandbox() -> list[Finding]:
         found = probe("auto", places(os.environ))
     except FluxError as error:
         return [Finding("sandbox", "missing", str(error))]
-    return [Finding("sandbox", "ok" if found.walls else "missing", " ".join(filter(None, (found.label, found.reason))))]
+    state: State = "ok" if found.walls and not found.reason else "note" if found.walls else "missing"
+    return [Finding("sandbox", state, ". ".join(filter(None, (found.label, found.reason))))]
 
 
 def _config() -> list[Finding]:

@@ -4,12 +4,17 @@ Read and run by `launcher.py` in the child, before the command: it imports nothi
 leave a wall out, since then the command is not run.
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
-import platform
 import struct
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+
+TYPE_CHECKING = False
+"""Not from `typing`, which takes as long to load as all the rest."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _OLDEST = 3
@@ -32,13 +37,13 @@ _EPERM, _EACCES, _ENOSYS = 1, 13, 38
 _PR_CAPBSET_DROP, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 24, 22, 38
 
 
-def confine(spec: Mapping[str, Any]) -> None:
-    """`spec`: `write` and `hide`, lists of real paths; `network`, a truth. OSError if a wall can't be put up."""
+def confine(write: Sequence[str], hide: Sequence[str], network: bool) -> None:
+    """`write`, `hide`: real paths. OSError if a wall can't be put up."""
     libc = ctypes.CDLL(None, use_errno=True)
     _must(libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-    _files(libc, spec["write"], spec["hide"])
+    _files(libc, write, hide)
     _drop_capabilities(libc)
-    _sockets(libc, bool(spec["network"]))
+    _sockets(libc, network)
 
 
 def _must(result: int) -> int:
@@ -114,7 +119,7 @@ def _drop_capabilities(libc: Any) -> None:
 
 
 def _sockets(libc: Any, network: bool) -> None:
-    program = filter_program(platform.machine(), _INTERNET if network else ())
+    program = filter_program(os.uname().machine, _INTERNET if network else ())
     code = ctypes.create_string_buffer(program, len(program))
     head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
     _must(libc.prctl(_PR_SET_SECCOMP, 2, head, 0, 0))

@@ -2,7 +2,8 @@
 
 A script of its own (`python -IES launcher.py --json-status-fd N -- ARGV…`): it imports nothing of Flux. It reports like
 bubblewrap does, one JSON object a line: `{"child-pid": N}` at the start, `{"exit-code": N}` at the end. With
-`--confine JSON` before the `--` the command runs inside the walls of `confine.py`, or not at all.
+`--write PATH`, `--hide PATH`, `--network on` before the `--` the command runs inside the walls of `confine.py`, or not
+at all; `--tmp PATH` names its folder for temporary files.
 """
 
 import os
@@ -44,8 +45,7 @@ def _become(argv: list[str], options: list[str], standing: int) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-        if options:
-            _confine(options[1])
+        _confine(options)
         walls = True
         os.execv(argv[0], argv)
     finally:
@@ -55,12 +55,13 @@ def _become(argv: list[str], options: list[str], standing: int) -> None:
         os._exit(127)
 
 
-def _confine(given: str) -> None:
-    import json
-
-    spec = json.loads(given)
-    os.environ["TMPDIR"] = spec["tmp"]
-    if "write" not in spec:
+def _confine(options: list[str]) -> None:
+    given: dict[str, list[str]] = {"--write": [], "--hide": [], "--tmp": [], "--network": []}
+    for name, value in zip(options[::2], options[1::2], strict=True):
+        given[name].append(value)
+    if given["--tmp"]:
+        os.environ["TMPDIR"] = given["--tmp"][0]
+    if not given["--write"]:
         return
     with open(__file__.replace("launcher.py", "confine.py"), encoding="utf-8") as file:  # noqa: PTH123
         code = compile(file.read(), file.name, "exec")
@@ -68,7 +69,7 @@ def _confine(given: str) -> None:
     exec(code, names)
     confine = names["confine"]
     assert callable(confine)
-    confine(spec)
+    confine(given["--write"], given["--hide"], given["--network"] == ["on"])
 
 
 def _wait(child: int, status: int, wake: int) -> int | None:

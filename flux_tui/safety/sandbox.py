@@ -4,7 +4,6 @@ Which kind holds on this machine is found by `probing.py`. A sandbox that can't 
 and reason say so, and every command asks.
 """
 
-import json
 import os
 import shutil
 import sys
@@ -78,14 +77,14 @@ class Sandbox:
             case "landlock":
                 # What is allowed here can't be taken back for a part of it.
                 more = [path for path in self.writable if not any(one.is_relative_to(path) for one in masked)]
-                write = [str(path) for path in (workspace, tmp, *more)]
-                hidden = [str(path) for path in (*masked, *REPLACED)]
-                spec = {"write": write, "hide": hidden, "network": self.network, "tmp": str(tmp)}
-                return _launched(inner, "--confine", json.dumps(spec))
+                write = [word for path in (workspace, tmp, *more) for word in ("--write", str(path))]
+                hidden = [word for path in (*masked, *REPLACED) for word in ("--hide", str(path))]
+                network = ("--network", "on") if self.network else ()
+                return _launched(inner, "--tmp", str(tmp), *write, *hidden, *network)
             case "seatbelt":
                 guarded = [path for path, _ in self._guarded(workspace)]
                 box = seatbelt.argv((workspace, tmp, *self.writable), guarded, masked, self.network)
-                return _launched([*box, *inner], "--confine", json.dumps({"tmp": str(tmp)}))
+                return _launched([*box, *inner], "--tmp", str(tmp))
             case "off" | "none":
                 return _launched(inner)
 
