@@ -121,7 +121,8 @@ def denied(verdict: Verdict, question: Question, mode: Mode) -> str:
             by_mode = "--mode auto-edit" if mode is Mode.ASK else "the person, in the terminal"
             way = f"a rule such as {verdict.rules[0]}" if verdict.rules else by_mode
         case CommandQuestion():
-            way = f"the rule run_command({verdict.rules[0]})" if verdict.rules else "--mode full"
+            rules = " and ".join(verdict.rules)
+            way = f"the {'rule' if len(verdict.rules) == 1 else 'rules'} {rules}" if rules else "--mode full"
         case PathQuestion():
             way = f"the rule {verdict.rules[0]}" if verdict.rules else "the person, in the terminal"
     why = f"DENIED: this needs a yes and nobody is here to give it ({verdict.why})"

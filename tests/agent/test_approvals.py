@@ -114,6 +114,14 @@ async def test_nobody_there_means_no_and_names_the_way(project: Path, home: Path
     assert (project / "data.py").read_text() == LINES
 
 
+async def test_the_rule_that_a_refused_command_names_allows_it(project: Path, home: Path) -> None:
+    command = call("run_command", command="cat data.py")
+    refused = await run(project, home, [command, Reply("Done.")], flags=ASK)
+    named = refused.results[0].text.partition("allowed by the rule ")[2].removesuffix(".")
+    again = await run(project, home, [command, Reply("Done.")], flags={**ASK, "rules.allow": (named,)})
+    assert [result.code for result in (*refused.results, *again.results)] == [Code.DENIED, Code.OK]
+
+
 async def test_the_file_changed_while_the_question_was_open(project: Path, home: Path) -> None:
     def answer(session: Session, event: ApprovalAsked) -> None:
         (project / "data.py").write_text("mine = 1\n")
