@@ -13,7 +13,7 @@ from flux_tui.safety.commands import Command, Line
 from flux_tui.safety.covering import covering, uncovered
 from flux_tui.safety.proposals import command_proposals, dangerous
 from flux_tui.safety.second_opinion import bash_objects
-from flux_tui.safety.shell_state import is_free, keeps, state
+from flux_tui.safety.shell_state import TESTS, is_free, keeps, state
 from flux_tui.safety.verdicts import Verdict
 from flux_tui.syntax.shell.script import Redirect, Simple, shortened
 
@@ -92,18 +92,7 @@ def _unclear(line: Line) -> str:
 def _open_points(line: Line, rules: Rules, root: Path | None, hits: list[str]) -> Iterator[tuple[str, bool]]:
     """(why it asks, whether rules can be offered), first things first. `hits` gets the rules that covered something."""
     for command, where in walked(line, root):
-        if why := _assigned(command.simple):
-            yield why, False
-        if not command.words:
-            continue
-        if why := state(command.words):
-            yield why, False
-        if is_free(command.words, where):
-            continue
-        if found := covering(command, rules.allow, where):
-            hits.append(found.text)
-        else:
-            yield uncovered(command, rules.allow, where)
+        yield from _of_command(command, rules, where, hits)
     where = Where(root, frozenset(_all_folders(line)))
     for redirect in line.script.redirects:
         if why := _redirected(redirect, where):
@@ -112,6 +101,23 @@ def _open_points(line: Line, rules: Rules, root: Path | None, hits: list[str]) -
         for word in loop.words:
             if why := leads(word, where, writes=True):
                 yield f"`{shortened(word.source)}` {why}", False
+
+
+def _of_command(command: Command, rules: Rules, where: Where, hits: list[str]) -> Iterator[tuple[str, bool]]:
+    if why := _assigned(command.simple):
+        yield why, False
+    if not command.words:
+        return
+    if why := state(command.words):
+        yield why, False
+    if is_free(command.words, where):
+        return
+    if command.words[0].text in TESTS:
+        yield f"`{shortened(command.simple.source)}` may evaluate what its words hold", False
+    elif found := covering(command, rules.allow, where):
+        hits.append(found.text)
+    else:
+        yield uncovered(command, rules.allow, where)
 
 
 def walked(line: Line, root: Path | None) -> Iterator[tuple[Command, Where]]:

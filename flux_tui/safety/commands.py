@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from flux_tui.safety.git_words import without_harmless
 from flux_tui.safety.lies import lie
+from flux_tui.safety.shell_state import evaluates
 from flux_tui.safety.wrappers import Look, Words, look
-from flux_tui.syntax.shell.script import Doubt, Script, Simple
+from flux_tui.syntax.shell.script import Doubt, Script, Simple, shortened
 from flux_tui.syntax.shell.tree import read as read_shell
 from flux_tui.syntax.shell.words import UNKNOWN
 
@@ -64,6 +65,9 @@ def read(text: str) -> Line:
             line.commands.append(_command(simple, texts))
     if sum(command.words[0].text == "cd" for command in line.commands if command.words) > _MOST_MOVES:
         line.doubts.append(Doubt("it changes the folder too often to follow"))
+    for command in line.commands:
+        if command.words and (word := evaluates(command.words)):
+            line.doubts.append(Doubt(f"`{command.words[0].text}` evaluates {shortened(word)!r} once more"))
     values = [one.value.text for simple in script.commands for one in simple.assignments if one.value]
     _inside(line, [*texts, *(value for value in values if " " in value)])
     return line

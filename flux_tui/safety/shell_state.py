@@ -8,7 +8,7 @@ from flux_tui.syntax.shell.script import Assignment
 from flux_tui.syntax.shell.words import UNKNOWN, Word
 
 _FREE = frozenset({"true", "false", ":", "exit"})
-_TESTS = frozenset({"test", "[", "[["})
+TESTS = frozenset({"test", "[", "[["})
 _SET_OPTIONS = frozenset({"e", "u"})
 _STATE = frozenset({
     "alias", "unalias", "hash", "enable", "export", "declare", "typeset", "local", "readonly", "unset", "unsetenv",
@@ -28,9 +28,9 @@ _PLAIN_VALUE = re.compile(r"[A-Za-z0-9_.,:/+\-@]*")
 def is_free(words: Words, where: Where) -> bool:
     """Whether it needs no rule. `cd` elsewhere does: git in another folder runs that folder's configuration."""
     name, texts = words[0].text, [word.text for word in words[1:]]
-    if not words[0].literal and name not in _TESTS:
+    if not words[0].literal and name not in TESTS:
         return False
-    if name in _TESTS:
+    if name in TESTS:
         return _is_harmless_test(words, where)
     if name == "set":
         return bool(texts) and _sets_only_strictness(texts)
@@ -47,6 +47,13 @@ def state(words: Words) -> str:
     if name == "printf" and len(words) > 1 and (words[1].text[:1] in ("-", UNKNOWN) and words[1].text != "--"):
         return "`printf` may set a variable"
     return f"`{name}` changes what later words mean" if name in _STATE else ""
+
+
+def evaluates(words: Words) -> str:
+    """The word that bash would evaluate once more, substitutions in it included; "" if none."""
+    if words[0].text not in TESTS | _STATE | {"printf", "exit", "return", "shift"}:
+        return ""
+    return next((word.text for word in words[1:] if re.search(r"\[.*(\$|`)|\$\(|`", word.text, re.DOTALL)), "")
 
 
 def keeps(assignment: Assignment) -> bool:

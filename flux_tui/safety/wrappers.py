@@ -10,7 +10,6 @@ from flux_tui.safety.programs import canonical
 from flux_tui.syntax.shell.words import Word, plain
 
 Words = tuple[Word, ...]
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 SHELLS = frozenset({"bash", "sh", "dash", "zsh", "ksh", "mksh", "ash", "fish", "rbash", "tcsh", "csh"})
 
 
@@ -171,7 +170,7 @@ def _wrapped(name: str, row: Wrapper, words: Words) -> Look:
     inner = words[at:]
     if name == "command" and any(option in ("v", "V") for option in options):
         return Look()
-    assigned = any(_ASSIGNMENT.match(word.text) for word in words[1:at])
+    assigned = any("=" in word.text for word in words[1:at] if not word.text.startswith("-"))
     if row.joins or name == "eval":
         scripts = (*scripts, _joined(inner))
         inner = inner if name not in ("eval", "ssh", "tmux") else ()
@@ -214,7 +213,7 @@ def _own_words(name: str, row: Wrapper, words: Words) -> tuple[int, list[str], t
             if option in script:
                 scripts.append(words[at] if at < len(words) and words[at].text == value else plain(value or ""))
             at += 1
-        elif _ASSIGNMENT.match(text) and name in ("env", "sudo", "doas", "cross-env"):
+        elif "=" in text and name in ("env", "sudo", "doas", "cross-env"):
             at += 1
         elif operands or text == "-":
             operands -= text != "-"
@@ -244,15 +243,16 @@ def _joined(words: Words) -> Word:
 
 
 def _shell(name: str, words: Words, fed: bool) -> Look:
-    at, reads = 1, False
+    at, reads, more = 1, False, False
     while at < len(words) and words[at].text[:1] in ("-", "+") and words[at].text not in ("-", "--"):
         text = words[at].text
         reads = reads or (not text.startswith("--") and "c" in text[1:])
+        more = more or text in ("--login", "--rcfile", "--init-file") or bool(re.match(r"-[^-]*[li]", text))
         at += 1 + (text in ("--rcfile", "--init-file") or (text[-1] in "oO" and not text.startswith("--")))
     at += at < len(words) and words[at].text == "--"
     if reads and at < len(words):
         script = words[at]
-        return Look(scripts=(script,), why=f"`{name} -c` runs a text", hidden=not script.literal)
+        return Look(scripts=(script,), why=f"`{name} -c` runs a text", hidden=more or not script.literal)
     if at >= len(words) or words[at].text == "-":
         return Look(why=f"`{name}` reads what it runs from its input", hidden=fed or at < len(words))
     if at > 1:

@@ -181,6 +181,20 @@ async def test_a_rule_is_shown_and_can_be_edited_before_it_is_kept(tmp_path: Pat
         assert stage.session.answers == [("c7", Approve("rule", ("run_command(python -m pytest)",)))]
 
 
+async def test_each_rule_of_several_is_shown_and_can_be_changed_or_left_out(tmp_path: Path) -> None:
+    rules = ("run_command(git status*)", "run_command(head*)", "run_command(wc*)")
+    async with staged(tmp_path) as stage:
+        stage.session.ask(Asked("q", "why", CommandQuestion("git status | head | wc", ".", True, rules)))
+        await stage.settle()
+        stage.now.time += 1
+        assert ", ".join(rules) in text_of(stage.app)
+        await stage.press("p")
+        assert "Rule 1 of 3" in text_of(stage.app)
+        await stage.press("left", "backspace", "enter", "ctrl+u", "enter", "enter")
+        kept = ("run_command(git status)", "run_command(wc*)")
+        assert stage.session.answers == [("q", Approve("rule", kept))]
+
+
 async def test_a_no_can_carry_words(tmp_path: Path) -> None:
     async with staged(tmp_path) as stage:
         stage.session.ask(scenes.COMMAND)

@@ -1,15 +1,23 @@
 """What is noted while a line is read: doubts, and that every byte belongs to something."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from flux_tui.syntax.shell.script import Doubt, Script, shortened
+from flux_tui.syntax.shell.words import Word
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _FD_VARIABLE = re.compile(r"\{[A-Za-z_][A-Za-z0-9_]*\}$")
+
+_RESERVED = frozenset({
+    "!", "{", "}", "[[", "]]", "if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case",
+    "esac", "in", "function", "select", "coproc", "time", "-p",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +57,9 @@ class Notes:
             number = right.type.endswith("redirect") and self.text[right.start_byte].isdigit()
             if not right.type.endswith("redirect") or number or _FD_VARIABLE.search(self.source(left)):
                 self.doubt(f"{shortened(self.source(left) + self.source(right))!r} is one word or two")
+
+    def reserved(self, words: Sequence[Word]) -> None:
+        """Behind `!` and `time` the grammar takes bash's reserved words for programs."""
+        leading = [word.source for word in takewhile(lambda word: word.source in _RESERVED, words)]
+        if leading and leading not in (["time"], ["time", "-p"]):
+            self.doubt(f"`{leading[-1]}` stands where a program's name should")

@@ -41,6 +41,7 @@ _TOKENS = _SEPARATORS | frozenset({
 _CASE_TOKENS = frozenset({";;", ";&", ";;&", "|", "(", ")"})
 _ARITHMETIC = re.compile(r"[0-9+\-*/%<>=!&|() \t]*")
 _CASE_PATTERN = re.compile(r"[A-Za-z0-9*?._/\[\]+=:,@^!-]+")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LOOP_VARIABLE = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -186,6 +187,7 @@ class _Reader:
                 self._node(child, self._deeper(place)) if child.is_named else None
         self.notes.apart(node)
         self.notes.gaps(node)
+        self.notes.reserved(words)
         self.script.commands.append(
             Simple(tuple(words), tuple(assignments), self.notes.source(node), fed, place.link, place.scope)
         )
@@ -221,8 +223,8 @@ class _Reader:
 
     def _assignment(self, node: "Node", place: _Place) -> Assignment:
         name, value = node.children[0], node.children[-1]
-        if name.type != "variable_name":
-            self.notes.doubt(f"{shortened(self.notes.source(node))!r} sets a part of an array")
+        if not _NAME.fullmatch(self.notes.source(name)):
+            self.notes.doubt(f"{shortened(self.notes.source(node))!r} sets a part of an array, or nothing")
         if value.type not in WORDS:
             self._inside(node, place)
             return Assignment(self.notes.source(name), plain("") if value.type == "=" else None)

@@ -59,6 +59,8 @@ class ApprovalCard(Vertical, can_focus=True):
         """`words` or `rule` while the input line is open."""
         self._laid_out = False
         """The question was laid out since it came: before that nobody knows how long it is."""
+        self._kept: list[str] = []
+        """Rules as the person left them, so far."""
         self._read = False
         """The last line of the question was on the screen; before that there is no yes."""
 
@@ -147,7 +149,8 @@ class ApprovalCard(Vertical, can_focus=True):
             case "no":
                 self._decide(Reject())
             case "rule":
-                self._open_line("rule", self._rules()[0], "The rule to keep. Enter: yes, and keep it. Esc: back")
+                self._kept = []
+                self._open_rule()
             case _:
                 self._open_line("words", "", "What should it do instead? Enter sends the no, Esc goes back")
 
@@ -155,8 +158,13 @@ class ApprovalCard(Vertical, can_focus=True):
         event.stop()
         text = event.value.strip()
         if self._asking == "rule":
-            if text:
-                self._decide(Approve("rule", (text, *self._rules()[1:])))
+            self._kept.append(text)
+            if len(self._kept) < len(self._rules()):
+                self._open_rule()
+            elif kept := tuple(filter(None, self._kept)):
+                self._decide(Approve("rule", kept))
+            else:
+                self._kept.pop()
         else:
             self._decide(Reject(text))
 
@@ -175,6 +183,13 @@ class ApprovalCard(Vertical, can_focus=True):
         if self.asked is not None:
             self.post_message(self.Decided(self.asked.call, decision))
 
+    def _open_rule(self) -> None:
+        """One rule after the other can be changed, or emptied: then it is not kept."""
+        rules, place = self._rules(), len(self._kept)
+        last = place + 1 == len(rules)
+        which = "The rule to keep" if len(rules) == 1 else f"Rule {place + 1} of {len(rules)} to keep"
+        self._open_line("rule", rules[place], f"{which}. Enter: {'yes, and keep it' if last else 'next'}. Esc: back")
+
     def _open_line(self, kind: str, value: str, words: str) -> None:
         self._asking = kind
         line = self.query_one(Input)
@@ -183,9 +198,7 @@ class ApprovalCard(Vertical, can_focus=True):
         line.add_class("-on")
         focus_now(line)
         if value and self.asked is not None:
-            more = self._rules()[1:]
-            also = f" It also keeps: {visible(', '.join(more))}." if more else ""
-            self.query_one("#answers", Static).update(Text(words + "." + also))
+            self.query_one("#answers", Static).update(Text(words))
 
     def _close_line(self) -> None:
         self._asking = ""
@@ -253,7 +266,7 @@ class Answers:
 def answers(asked: Asked, styles: Styles, rest: int) -> Answers:
     """The answers that count now. `rest`: lines that have to be read before a yes counts."""
     allowed = [name for name in offered(asked) if not rest or name not in YES]
-    kept = next(iter(getattr(asked.question, "rules", ())), "")
+    kept = ", ".join(getattr(asked.question, "rules", ()))
     words = {
         "once": "yes, once",
         "session": "yes, this session",

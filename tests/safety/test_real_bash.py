@@ -1,0 +1,66 @@
+"""Ground truth: no program that bash starts is missing from what was found in a line, but where that is in doubt."""
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from flux_tui.safety import commands
+from flux_tui.safety.loose import base
+from tests.safety.real_bash import started
+from tests.safety.test_command_lines import ROWS
+
+SOUP_LINES = int(os.environ.get("FLUX_SOUP_LINES", "300"))
+SEED = int(os.environ.get("FLUX_SOUP_SEED", "7"))
+TOKENS = (
+    *("p1", "p2 a", "p3", "'p4'", '"p5 x"', "p6 $x", "$x", '"$x"', "echo", "A=1", "true", "false", "é"),
+    *(";", ";", "&&", "||", "|", "&", "\n", "\n", "(", ")", "{ ", "; }", "$(", ")", "`", '"', "'", "\\", "\\\n", "#"),
+    *("<<E\n", "\nE\n", "<<'E'\n", "<<-E\n", "<<<", "<", ">", ">>", "2>&1", ">/dev/null", "&>", ">|", "<(", ">("),
+    *("${x:-", "}", "${x", "$((", "))", "((", "$'", '$"', "[[", "]]", "[", "]", "=", "==", "=~", "~", "*", "?", " "),
+    *("if ", "; then ", "; else ", "; fi", "for x in a b; do ", "; done", "while ", "; do ", "case a in a) "),
+    *("; esac", ";;", "a)", "!", "time ", "coproc ", "function f ", "f() { ", "eval ", "trap ", "exec ", "{f}>"),
+    *("timeout 1 ", "bash -c ", "a[0]=", "A=(", "let x=1", "export A=", "-eq", "-v", "@(p7|p8)", "!(p9)", "\t"),
+    *("command ", "env ", "xargs ", "\\;", "{a,b}"),
+)
+
+
+def unseen(lines: list[str], folder: Path) -> list[tuple[str, set[str]]]:
+    """Lines that are taken for understood, with what bash started and the analyser did not see."""
+    missed: list[tuple[str, set[str]]] = []
+    for line, ran in zip(lines, started(lines, folder), strict=True):
+        found = commands.read(line)
+        if found.doubts or found.hidden:
+            continue
+        names = {base(words[0].text) for words in found.everything()}
+        if ran - names:
+            missed.append((line, ran - names))
+    return missed
+
+
+def soup(count: int, seed: int) -> list[str]:
+    """Lines of shell syntax that make sense by chance only."""
+    chance = random.Random(seed)
+    lines = []
+    for _ in range(count):
+        pieces = chance.choices(TOKENS, k=chance.randint(2, 9))
+        lines.append(chance.choice(("", " ")).join(pieces))
+    return [line for line in lines if "\0" not in line]
+
+
+@pytest.mark.timeout(300)
+def test_what_bash_starts_for_the_known_lines_was_seen(tmp_path: Path) -> None:
+    lines = [line for _, line, _ in ROWS if "\0" not in line and "while true" not in line and "tail -f" not in line]
+    assert unseen(lines, tmp_path) == []
+
+
+@pytest.mark.timeout(300)
+def test_what_bash_starts_for_lines_of_chance_was_seen(tmp_path: Path) -> None:
+    assert unseen(soup(SOUP_LINES, SEED), tmp_path) == []
+
+
+def test_the_stand_ins_are_written_down(tmp_path: Path) -> None:
+    lines = ["p1 && p2", "p1 || p3", "xargs p4", "env unknown-name", "p1 $(never-heard-of)", "bash -c 'p5; p6'"]
+    assert started(lines, tmp_path) == [
+        {"p1", "p2"}, {"p1", "p3"}, {"p4"}, set(), {"p1", "never-heard-of"}, {"p5", "p6"},
+    ]  # fmt: skip
