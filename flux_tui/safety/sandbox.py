@@ -86,7 +86,7 @@ class Sandbox:
                 box = seatbelt.argv((workspace, tmp, *self.writable), guarded, masked, self.network)
                 return _launched([*box, *inner], "--tmp", str(tmp))
             case "off" | "none":
-                return _launched(inner)
+                return _launched(inner, "--tmp", str(tmp))
 
     def _bwrap(self, workspace: Path, tmp: Path, masked: Sequence[Path]) -> Iterator[str]:
         early = [path for path in masked if not path.is_relative_to(workspace)]

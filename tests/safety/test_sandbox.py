@@ -73,7 +73,8 @@ def test_the_system_proc_is_the_only_difference_of_the_fallback(work: Path) -> N
 @pytest.mark.parametrize("kind", ["off", "none"])
 def test_without_walls_the_launcher_still_ends_what_was_started(work: Path, kind: str) -> None:
     box = Sandbox("off" if kind == "off" else "none", "x")
-    launcher = [sys.executable, "-IES", str(LAUNCHER), "--json-status-fd", "-1", "--"]
+    tmp = ("--tmp", str(work.parent / "tmp"))
+    launcher = [sys.executable, "-IES", str(LAUNCHER), "--json-status-fd", "-1", *tmp, "--"]
     assert argv(box, "x", work) == [*launcher, *LIMITED, shell(), "--noprofile", "--norc", "-c", "x"]
     assert (box.walls, box.asks) == (False, kind == "none")
 
