@@ -15,12 +15,18 @@ STAND_INS = (
     *(f"p{number}" for number in range(10)),
     *("ls", "cat", "rm", "mv", "cp", "grep", "git", "curl", "make", "python", "wget", "sudo", "head", "wc", "sort"),
 )
-STAND_IN = '#!/bin/sh\necho "${0##*/}" >> "$LOG"\nexit ${RESULT:-0}\n'
+STAND_IN = """#!/bin/bash
+printf '%s\\x1f' "${0##*/}" "$@" $'\\x1e' >> "$LOG"
+exit ${RESULT:-0}
+"""
 DRIVER = """
 cd "$1" || exit 9
 mkdir -p logs place
 export PATH="$1/bin" LOG RESULT
-command_not_found_handle() { echo "$1" >> "$LOG"; return "${RESULT:-0}"; }
+command_not_found_handle() {
+  printf '%s\\x1f' "$@" $'\\x1e' >> "$LOG"
+  return "${RESULT:-0}"
+}
 export -f command_not_found_handle
 for file in lines/*; do
   LOG="$1/logs/${file##*/}"
@@ -34,8 +40,11 @@ exit 0
 """
 
 
-def started(lines: Sequence[str], folder: Path) -> list[set[str]]:
-    """For each line the names of the programs that bash started, whether they succeed or fail."""
+Words = tuple[str, ...]
+
+
+def started(lines: Sequence[str], folder: Path) -> list[set[Words]]:
+    """For each line the programs that bash started, with their words, whether they succeed or fail."""
     (folder / "tmp").mkdir()
     work = folder / "work"
     for name in ("bin", "lines"):
@@ -56,5 +65,6 @@ def started(lines: Sequence[str], folder: Path) -> list[set[str]]:
     return [_read(work / "logs" / f"{number:05}") for number in range(len(lines))]
 
 
-def _read(log: Path) -> set[str]:
-    return set(log.read_text(errors="replace").split("\n")) - {""} if log.exists() else set()
+def _read(log: Path) -> set[Words]:
+    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    return {tuple(one.split("\x1f")[:-1]) for one in text.split("\x1e\x1f")[:-1]}
