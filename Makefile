@@ -1,5 +1,5 @@
 # `make run` starts Flux, `make test` checks everything. Both set themselves up; both need only Python 3.11+ and git.
-.PHONY: run test setup-test lint types layers unit bench snapshots constraints
+.PHONY: run test setup-test lint types layers unit bench snapshots docs constraints
 
 bin = .venv/bin
 
@@ -29,6 +29,9 @@ bench: setup-test
 
 snapshots: setup-test
 	@FLUX_UPDATE_SNAPSHOTS=1 $(bin)/pytest -q tests/ui
+
+docs: setup-test
+	@FLUX_UPDATE_DOCS=1 $(bin)/pytest -q tests/docs
 
 constraints:
 	@scripts/setup.sh test
