@@ -1,34 +1,41 @@
-"""The history of one session in memory, and all that is computed from it: ledger, guard counters, open calls.
+"""The history of one session in memory, and all that is computed from it: ledger, guard counters, open calls, plan.
 
 Whatever is added here is in the store already, or is being stored by the same step.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
+from flux_tui.agent.compaction import (
+    COMPACTED,
+    UNCOMPACTED,
+    can_shorten,
+    compacted,
+    is_mark,
+    mark_of,
+    plain,
+    plan_in,
+)
 from flux_tui.protocol.codes import Code
-from flux_tui.protocol.messages import CallPart, Message, Part, ResultPart, TextPart, Vendor
+from flux_tui.protocol.messages import CallPart, Message, ResultPart, TextPart, Vendor
 from flux_tui.workspace.ledger import Ledger
-
-COMPACTED = "compacted"
-"""`vendor["flux"]` of the text that marks a compaction: results before it are sent shortened and count as unseen."""
 
 RESET = "reset"
 """`vendor["flux"]` of the text by which the person lets everything be tried again."""
-PLAN = "update_plan"
-"""The tool whose last call is the plan."""
-THOROUGH = 2
-"""`vendor["level"]` of a compaction that also leaves out the middle of the conversation and shortens long words."""
-NEWEST = 8
-"""Messages that a thorough compaction keeps, at most."""
-BRIEF = 1_000
-"""Characters that are kept of a long text or argument."""
 
 UNKNOWN_EFFECT = (
     "INTERRUPTED: the run ended before this call's result was recorded. It is not known whether it took effect; "
     "look before you repeat it."
 )
+
+
+@dataclass(slots=True)
+class _Whole:
+    """The history before a compaction, and what was added since."""
+
+    messages: list[Message]
+    forgotten: set[str]
+    since: list[Message] = field(default_factory=list)
 
 
 class Conversation:
@@ -40,7 +47,15 @@ class Conversation:
         self.plan: tuple[str, ...] = ()
         """The steps of the plan as the model last gave them."""
         self._calls: dict[str, CallPart] = {}
+        self._forgotten: set[str] = set()
+        """Calls whose results the model is no longer sent."""
+        self._whole: list[_Whole] = []
         self._listeners: list[Listener] = []
+
+    @property
+    def compactions(self) -> int:
+        """How many there are that can be taken back."""
+        return len(self._whole)
 
     def listen(self, listener: "Listener") -> None:
         """`listener.note(call, result)` is told of every result from now on, `listener.marked` of every mark."""
@@ -50,29 +65,59 @@ class Conversation:
         """Append one message; results join the message of results that precedes them."""
         for call in message.calls:
             self._calls[call.id] = call
-        if (mark := compaction(message)) is not None:
-            self.messages[:] = compacted(self.messages, thorough=mark.get("level") == THOROUGH)
-            self.ledger.forget()
-        last = self.messages[-1] if self.messages else None
-        if message.role == "user" and last is not None and last.results:
-            self.messages[-1] = replace(last, parts=last.parts + message.parts)
-        else:
-            self.messages.append(message)
+        if (mark := mark_of(message, COMPACTED)) is not None:
+            self._compact(mark)
+        elif mark_of(message, UNCOMPACTED) is not None and self._whole:
+            self._bring_back()
+        elif self._whole:
+            self._whole[-1].since.append(message)
+        self._append(message)
         for part in message.parts:
             if isinstance(part, TextPart) and part.vendor is not None and is_mark(part):
                 for listener in self._listeners:
                     listener.marked(part.vendor)
         for result in message.results:
-            self.ledger.note(result)
-            self._note_plan(result)
-            for listener in self._listeners:
-                listener.note(self._calls.get(result.call), result)
+            self._note(result)
 
-    def _note_plan(self, result: ResultPart) -> None:
+    def _append(self, message: Message) -> None:
+        last = self.messages[-1] if self.messages else None
+        if message.role == "user" and last is not None and last.results:
+            self.messages[-1] = replace(last, parts=last.parts + message.parts)
+        else:
+            self.messages.append(message)
+
+    def _note(self, result: ResultPart) -> None:
+        self.ledger.note(result)
         call = self._calls.get(result.call)
-        if call is not None and call.tool == PLAN and result.code is Code.OK and call.arguments is not None:
-            steps = call.arguments.get("steps", ())
-            self.plan = (steps,) if isinstance(steps, str) else tuple(map(str, steps))
+        if call is not None and result.code is Code.OK:
+            steps = plan_in((Message("assistant", (call,)), Message("user", (result,))))
+            self.plan = self.plan if steps is None else steps
+        for listener in self._listeners:
+            listener.note(call, result)
+
+    def _compact(self, mark: Vendor) -> None:
+        self._whole.append(_Whole(list(self.messages), set(self._forgotten)))
+        calls = mark.get("calls")
+        found = {result.call for message in self.messages for result in message.results if can_shorten(result)}
+        self._forgotten |= found if calls is None else found & set(calls)
+        self.messages[:] = compacted(self.messages, mark)
+        self._remember()
+
+    def _bring_back(self) -> None:
+        whole = self._whole.pop()
+        self.messages[:], self._forgotten = whole.messages, whole.forgotten
+        for message in whole.since:
+            self._append(plain(message))
+        if self._whole:
+            self._whole[-1].since += whole.since
+        self._remember()
+
+    def _remember(self) -> None:
+        """The ledger of what is still sent: a line that was left out is unseen, all else stays as it was."""
+        self.ledger.forget()
+        for message in self.messages:
+            for result in message.results:
+                self.ledger.note(result, remembered=result.call not in self._forgotten)
 
     def load(self, messages: Iterable[Message]) -> list[Message]:
         """Take over a stored history. Returns the messages that had to be added so that every call has its result."""
@@ -88,6 +133,8 @@ class Conversation:
         listeners, self._listeners = self._listeners, []
         self.messages.clear()
         self.plan = ()
+        self._whole.clear()
+        self._forgotten.clear()
         self.ledger.forget()
         for message in messages:
             self.add(message)
@@ -117,61 +164,3 @@ class Listener:
 
 def unknown(call: CallPart) -> ResultPart:
     return ResultPart(call.id, call.tool, UNKNOWN_EFFECT, Code.INTERRUPTED)
-
-
-def compaction(message: Message) -> Vendor | None:
-    """The mark of a compaction, if this is one."""
-    for part in message.parts:
-        if isinstance(part, TextPart) and part.vendor is not None and part.vendor.get("flux") == COMPACTED:
-            return part.vendor
-    return None
-
-
-def compacted(messages: Sequence[Message], *, thorough: bool) -> list[Message]:
-    """What a compaction leaves of a history."""
-    kept = without_middle(messages) if thorough else messages
-    short = [shortened(message, brief if thorough else None) for message in kept]
-    return [message for message in short if message.parts]
-
-
-def without_middle(messages: Sequence[Message]) -> list[Message]:
-    """The first message and the newest ones, from a prompt on; what stood between is left out."""
-    newest = max(1, len(messages) - NEWEST)
-    while newest < len(messages) and (messages[newest].role != "user" or messages[newest].results):
-        newest += 1
-    return [*messages[:1], *messages[newest:]]
-
-
-def brief(text: str) -> str:
-    """Beginning and end of a long text."""
-    if len(text) <= BRIEF:
-        return text
-    return f"{text[: BRIEF // 2]}\n[{len(text) - BRIEF:,} characters left out]\n{text[-BRIEF // 2 :]}"
-
-
-def shortened(message: Message, words: Callable[[str], str] | None = None) -> Message:
-    """Results reduced to their first line, thoughts and signatures dropped (they are bound to what stood before)."""
-    parts: list[Part] = []
-    for part in message.parts:
-        if isinstance(part, ResultPart) and len(part.text) > 200:
-            first = part.text.split("\n", 1)[0][:160]
-            parts.append(replace(part, text=f"{first}\n[left out to save room; read again what you need]", seen=()))
-        elif isinstance(part, TextPart):
-            text = part.text if words is None or is_mark(part) else words(part.text)
-            parts.append(TextPart(text, part.vendor if is_mark(part) else None))
-        elif isinstance(part, CallPart):
-            parts.append(replace(part, vendor=None, arguments=_brief_arguments(part.arguments), raw=brief(part.raw)))
-        elif isinstance(part, ResultPart):
-            parts.append(replace(part, seen=()))
-    return replace(message, parts=tuple(parts))
-
-
-def _brief_arguments(arguments: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """What was written at length stands in the files; the call keeps its beginning and end."""
-    if arguments is None:
-        return None
-    return {name: brief(value) if isinstance(value, str) else value for name, value in arguments.items()}
-
-
-def is_mark(part: TextPart) -> bool:
-    return part.vendor is not None and "flux" in part.vendor

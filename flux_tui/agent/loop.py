@@ -5,6 +5,7 @@ Knows no tool, no policy and no vendor by name. A call is run only if its messag
 
 from collections.abc import Callable
 
+from flux_tui.agent.compaction import CHECKS
 from flux_tui.agent.executor import Executor
 from flux_tui.agent.replies import ask_model, written_call
 from flux_tui.agent.room import Room
@@ -12,7 +13,7 @@ from flux_tui.agent.summary import summary
 from flux_tui.agent.turn import Stop, Turn
 from flux_tui.protocol.codes import Code, FaultName, StopReason, TurnOutcome
 from flux_tui.protocol.events import ErrorOccurred, LimitReached, NoticeGiven
-from flux_tui.protocol.messages import CallPart, Message, ResultPart, user
+from flux_tui.protocol.messages import CallPart, Message, ResultPart, TextPart, user
 
 NO_ANSWER = {StopReason.REFUSAL: "The model refused", StopReason.CONTENT_FILTER: "A content filter stopped the reply"}
 CUT_SHORT = (StopReason.MAX_TOKENS, StopReason.CONTEXT_FULL)
@@ -100,7 +101,7 @@ async def goes_on(room: Room, turn: Turn, message: Message, steer: Steer) -> boo
         return True
     for policy in room.policies:
         if say := await policy.before_end(room, turn):
-            await room.journal.commit([user(say.text)])
+            await room.journal.commit([Message("user", (TextPart(say.text, {"flux": CHECKS}),))])
             return True
     return False
 

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
 
 from flux_tui.agent import fitting, travel
 from flux_tui.agent.opened import Opened
@@ -13,6 +14,7 @@ from flux_tui.agent.turns import Turns
 from flux_tui.config.settings import Settings
 from flux_tui.protocol.codes import Mode
 from flux_tui.protocol.decisions import Asked, Decision
+from flux_tui.protocol.errors import UsageError
 from flux_tui.protocol.events import Event, ModeChanged, ModelChanged
 from flux_tui.store import Store
 from flux_tui.workspace.ledger import Ledger
@@ -96,9 +98,13 @@ class Session:
         """Back to before this turn: the conversation, the files, or both."""
         return await travel.rewind(self.room, turn, chat=chat, files=files)
 
-    async def compact(self) -> str:
-        """Shorten what the model is sent; the rows stay in the store. Returns a sentence for the person."""
-        return await fitting.compact(self.room)
+    async def compact(self, how: Literal["", "all", "undo"] = "") -> str:
+        """Shorten what the model is sent, or take that back; the rows stay in the store. Returns a sentence for the
+        person. `all`: the middle of the conversation as well."""
+        if self.running:
+            raise UsageError("A turn is running. Stop it with Esc, or wait for its end.")
+        ways = {"": fitting.compact, "all": fitting.compact_thoroughly, "undo": fitting.bring_back}
+        return await ways[how](self.room)
 
     @property
     def closed_places(self) -> tuple[tuple[str, str], ...]:

@@ -82,6 +82,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """How much of the conversation the model is sent."""
+
+    most_tokens: int = 0
+    """The size at which old results are left out. 0 = near the model's window, or where its price rises."""
+
+
+@dataclass(frozen=True, slots=True)
 class Commands:
     """What commands get besides the folder itself. Set by your own config and profiles alone."""
 
@@ -196,6 +204,7 @@ class Settings:
     rules: Rules = field(default_factory=Rules)
     network: Network = field(default_factory=Network)
     limits: Limits = field(default_factory=Limits)
+    context: Context = field(default_factory=Context)
     commands: Commands = field(default_factory=Commands)
     verify: Verify = field(default_factory=Verify)
     reading: Reading = field(default_factory=Reading)

@@ -27,11 +27,14 @@ class Ledger:
     def __init__(self) -> None:
         self._files: dict[str, _Entry] = {}
 
-    def note(self, result: ResultPart) -> None:
-        """Writes first, then what the same result showed of the new state."""
+    def note(self, result: ResultPart, *, remembered: bool = True) -> None:
+        """Writes first, then what the same result showed of the new state. `remembered=False`: the model is no longer
+        sent what it wrote there."""
         before = dict(self._files)
         for written in result.written:
             self._write(written, before)
+            if not remembered:
+                self._unsee_new(written)
         for sight in result.seen:
             self._see(sight)
 
@@ -95,6 +98,12 @@ class Ledger:
             return
         if written.shifts:
             self._files[written.path] = _edited(old, written)
+
+    def _unsee_new(self, written: Written) -> None:
+        entry = self._files.get(written.path)
+        if entry is not None and written.shifts:
+            new = ranges.added(written.shifts)
+            self._files[written.path] = replace(entry, seen=ranges.subtract(entry.seen, new))
 
     def _moved(self, old: _Entry, written: Written) -> _Entry:
         return _edited(old, replace(written, before=old.sha256)) if written.shifts else old

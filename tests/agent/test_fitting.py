@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from flux_tui.agent.conversation import THOROUGH, Conversation, compacted
+from flux_tui.agent.compaction import THOROUGH, compacted
+from flux_tui.agent.conversation import Conversation
 from flux_tui.agent.effort import effort
 from flux_tui.agent.fitting import characters
 from flux_tui.agent.opening import open_session
@@ -128,15 +129,15 @@ def long_history() -> list[Message]:
 
 def test_a_thorough_compaction_keeps_the_beginning_and_the_end_and_stays_valid() -> None:
     history = long_history()
-    short = compacted(history, thorough=True)
-    assert characters(short) < characters(history) / 20
+    short = compacted(history, {"level": THOROUGH})
+    assert characters(short) < characters(history) / 15
     assert short[-1] == history[-1]
     assert short[0].text.startswith("Begin.")
     assert validate(short)[1] == ()
 
 
 def test_a_compaction_leaves_the_words_whole_and_cuts_results_and_long_arguments() -> None:
-    short = compacted(long_history(), thorough=False)
+    short = compacted(long_history(), {})
     assert short[1].text == "z" * 4000
     arguments = short[1].calls[0].arguments
     assert arguments is not None
@@ -149,7 +150,7 @@ def test_a_mark_does_the_same_when_it_is_read_again() -> None:
     talk = Conversation()
     mark = Message("user", (TextPart("[left out]", vendor={"flux": "compacted", "level": THOROUGH}),))
     talk.load([*long_history(), mark])
-    assert talk.messages == [*compacted(long_history(), thorough=True), mark]
+    assert talk.messages == [*compacted(long_history(), {"level": THOROUGH}), mark]
 
 
 async def test_the_effort_is_the_roles_or_the_one_for_all(project: Path, tmp_path: Path) -> None:

@@ -1,20 +1,22 @@
-"""A conversation that outgrew the model's window, or came to a smaller one, is shortened before it is sent."""
+"""A conversation that nears the model's window, or the size at which it gets dearer, is shortened before it is sent."""
 
-from flux_tui.agent.fitting import characters, make_room
+from flux_tui.agent.context import PER_TOKEN, PREFIX, ceiling
+from flux_tui.agent.fitting import WHY_FULL, characters, make_room
 from flux_tui.agent.room import Room
 from flux_tui.agent.turn import Policy, Stop, Turn
 
-PER_TOKEN = 3.5
-"""Characters of code in a token, on the safe side. A server that counts otherwise says so, and room is made then."""
-FULL = 0.9
-"""Of the window."""
-PREFIX = 3_500
-"""Most tokens of the system prompt and the tools."""
+AIM = 0.6
+"""Of the threshold: so that the next requests find room, and the cache a beginning that stays."""
 
 
 class Fitting(Policy):
+    """Asked before a request, when every call has its result: an exchange is never torn."""
+
     async def before_request(self, room: Room, turn: Turn) -> Stop | None:
-        window = room.totals.window
-        if window is not None and PREFIX + characters(room.conversation.messages) / PER_TOKEN > FULL * window:
-            await make_room(room)
+        bound = ceiling(room)
+        if bound is None or PREFIX + characters(room.conversation.messages) / PER_TOKEN <= bound.tokens:
+            return None
+        most = max(1, round((AIM * bound.tokens - PREFIX) * PER_TOKEN))
+        why = WHY_FULL if bound.hard else f"The conversation neared {bound.why}."
+        await make_room(room, most, why, thorough=bound.hard)
         return None
