@@ -30,7 +30,7 @@ NEWEST = 8
 """Messages that a thorough compaction keeps, at most."""
 BRIEF = 1_000
 """Characters that are kept of a long answer or argument."""
-SHORT = 200
+SHORT = 240
 """Characters up to which a result is not worth shortening."""
 LEFT_OUT = "[left out to save room; read again what you need]"
 
@@ -122,12 +122,11 @@ def shortened(message: Message, calls: Collection[str] | None, thorough: bool) -
         chosen = calls is None or (isinstance(part, ResultPart) and part.call in calls)
         match part:
             case ResultPart() if chosen and can_shorten(part):
-                first = part.text.split("\n", 1)[0][:160]
-                parts.append(replace(part, text=f"{first}\n{LEFT_OUT}", seen=()))
+                parts.append(replace(part, text=first_line(part), seen=()))
             case ResultPart():
                 parts.append(replace(part, seen=()) if calls is None else part)
             case CallPart(id=id):
-                parts.append(_called(part, calls is None or id in calls))
+                parts.append(called(part) if calls is None or id in calls else replace(part, vendor=None))
             case TextPart(text=text, vendor=vendor):
                 short = thorough and message.role == "assistant"
                 parts.append(TextPart(brief(text) if short else text, vendor if is_mark(part) else None))
@@ -136,9 +135,13 @@ def shortened(message: Message, calls: Collection[str] | None, thorough: bool) -
     return replace(message, parts=tuple(parts))
 
 
-def _called(call: CallPart, cut: bool) -> CallPart:
+def first_line(result: ResultPart) -> str:
+    return f"{result.text.split(chr(10), 1)[0][:160]}\n{LEFT_OUT}"
+
+
+def called(call: CallPart) -> CallPart:
     """What was written at length stands in the files; the call keeps its beginning and end."""
-    if not cut or call.tool == PLAN:
+    if call.tool == PLAN:
         return replace(call, vendor=None)
     return replace(call, vendor=None, arguments=_brief_arguments(call.arguments), raw=brief(call.raw))
 

@@ -7,7 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flux_tui.agent.compaction import BRIEF, COMPACTED, SHORT, THOROUGH, UNCOMPACTED, can_shorten, compacted
+from flux_tui.agent.compaction import (
+    COMPACTED,
+    THOROUGH,
+    UNCOMPACTED,
+    called,
+    can_shorten,
+    compacted,
+    first_line,
+)
 from flux_tui.agent.room import Room
 from flux_tui.protocol.events import NoticeGiven
 from flux_tui.protocol.messages import CallPart, Message, Part, TextPart, ThinkingPart
@@ -72,7 +80,7 @@ def everything(messages: Iterable[Message]) -> list[str]:
 
 def oldest(messages: Sequence[Message], wanted: int) -> list[str]:
     """The calls whose results, the oldest first, free so many characters; all of them if they do not suffice."""
-    arguments = {call.id: size(call) for message in messages for call in message.calls}
+    arguments = {call.id: size(call) - size(called(call)) for message in messages for call in message.calls}
     chosen: list[str] = []
     for message in messages:
         for result in message.results:
@@ -80,7 +88,7 @@ def oldest(messages: Sequence[Message], wanted: int) -> list[str]:
                 return chosen
             if can_shorten(result):
                 chosen.append(result.call)
-                wanted -= len(result.text) - SHORT + max(0, arguments.get(result.call, 0) - BRIEF)
+                wanted -= len(result.text) - len(first_line(result)) + arguments.get(result.call, 0)
     return chosen
 
 
