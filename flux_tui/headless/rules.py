@@ -45,8 +45,12 @@ def _verdict(workspace: Workspace, data: dict[str, Any], mode: Mode, rules: Rule
     if not isinstance(path, str) or action not in ("read", "write"):
         raise ValueError('a line has "command", or "path" and "action" (read or write)')
     try:
-        names = filter(None, (workspace.locate(path), workspace.lexical(path)))
-        return max((judge_path("", name, action, mode, rules) for name in names), key=strength)
+        found = workspace.locate(path)
+        names = filter(None, (found, workspace.lexical(path)))
+        verdict = max((judge_path("", name, action, mode, rules) for name in names), key=strength)
+        if action == "write" and verdict.verdict == "allow" and (why := workspace.caution(found)):
+            return Verdict("ask", f"{found} {why}")
+        return verdict
     except Refusal as refusal:
         return Verdict("deny", refusal.text, refusal.code, (), False)
 

@@ -45,8 +45,6 @@ _TEXT_OPTIONS = {
 }
 _GIVES_PATTERN = re.compile(r"-[A-Za-z]*[ef].*|--(?:regexp|file|expression|from-file).*")
 _FREE_DEVICES = frozenset({"/dev/null", "/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/zero", "/dev/urandom"})
-_SECRET_FOLDERS = frozenset({".ssh", ".aws", ".gnupg", ".kube", ".azure", ".gcloud", ".password-store"})
-_SECRET_FILES = frozenset({".netrc", ".pgpass", ".git-credentials", ".pypirc", ".htpasswd", ".my.cnf", ".vault-token"})
 _SAMPLES = (
     ".env", ".env.local", ".env.production", "id_rsa", "id_ed25519", "credentials", "credentials.json", "server.pem",
     "server.key", ".ssh", ".aws", ".netrc", ".git-credentials",
@@ -124,7 +122,7 @@ def _leads(piece: str, word: Word, where: Where, writes: bool) -> str:
     if ".." in parts and any(paths.outside(posixpath.join(folder, piece)) for folder in where.folders):
         return "leaves the workspace"
     found = paths.special(piece) if piece and "\0" not in piece else None
-    if found is not None and writes and found.kind != "secret":
+    if found is not None and writes and found.kind not in ("secret", "odd"):
         return f"names {found.mark}, which asks in every mode"
     return _by_link(piece, where) if where.root and UNKNOWN not in piece and not piece.startswith("-") else ""
 
@@ -132,7 +130,7 @@ def _leads(piece: str, word: Word, where: Where, writes: bool) -> str:
 def _secret(parts: Sequence[str], glob: bool) -> bool:
     name = next((part for part in reversed(parts) if part), "")
     folded = [part.casefold() for part in parts]
-    if any(part in _SECRET_FOLDERS for part in folded) or (folded and folded[-1] in _SECRET_FILES):
+    if any(part in paths.SECRET_FOLDERS for part in folded) or (folded and folded[-1] in paths.SECRET_FILES):
         return True
     if name and "\0" not in name and paths.is_secret(name):
         return True

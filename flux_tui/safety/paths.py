@@ -7,19 +7,24 @@ from itertools import pairwise
 from typing import Literal
 
 from flux_tui.safety.rules import folded
+from flux_tui.safety.visible import hides
 
-Kind = Literal["git", "flux", "runs-later", "secret"]
+Kind = Literal["git", "flux", "runs-later", "secret", "odd"]
 
 _RUN_LATER_FOLDERS = frozenset(
-    {".vscode", ".idea", ".husky", ".claude", ".cursor", ".codex", ".gemini", ".devcontainer"}
+    {".vscode", ".idea", ".husky", ".claude", ".cursor", ".circleci", ".codex", ".gemini", ".devcontainer"}
 )
 _RUN_LATER_FILES = frozenset({
-    ".envrc", ".pre-commit-config.yaml", ".pre-commit-config.yml", ".gitmodules", ".gitattributes",
+    ".envrc", ".pre-commit-config.yaml", ".pre-commit-config.yml", ".gitlab-ci.yml", ".gitmodules", ".gitattributes",
     ".gitconfig", ".mcp.json", ".bashrc", ".bash_profile", ".bash_login", ".bash_logout", ".profile", ".zshrc",
     ".zshenv", ".zprofile", ".zlogin", ".zlogout", ".kshrc", ".cshrc", ".tcshrc", ".login", ".inputrc",
     "config.fish", ".npmrc", ".vimrc", ".exrc", ".gdbinit",
 })  # fmt: skip
 _SECRET = re.compile(r"(?P<mark>\.env)(?:\..+)?|.*(?P<suffix>\.pem|\.p12|\.pfx|\.key)|\.?(?P<stem>id_|credentials).*")
+SECRET_FOLDERS = frozenset({".ssh", ".aws", ".gnupg", ".kube", ".azure", ".gcloud", ".password-store"})
+SECRET_FILES = frozenset({".netrc", ".pgpass", ".git-credentials", ".pypirc", ".htpasswd", ".my.cnf", ".vault-token"})
+_GIT = frozenset({".git", "git~1"})
+"""Git's folder, and its short name on file systems that make such."""
 _HARMLESS_ENV = (".env.example", ".env.sample", ".env.template", ".env.dist")
 _SOURCE = re.compile(
     r".+\.(?:py|pyi|[cm]?[jt]sx?|go|rs|java|kt|c|h|cc|cpp|hpp|cs|rb|php|swift|md|rst|html?|css|vue|svelte)"
@@ -42,13 +47,13 @@ def outside(path: str) -> bool:
 
 def special(path: str) -> Special | None:
     """What is special about a workspace-relative path. Compared folded, at any depth."""
-    parts = [part for part in folded(posixpath.normpath(path)).split("/") if part]
-    names = [part.rstrip(". ") or part for part in parts]
-    if ".git" in names:
+    parts = [part for part in folded(posixpath.normpath(path)).replace("\\", "/").split("/") if part]
+    names = [part.partition(":")[0].rstrip(". ") or part for part in parts]
+    if not _GIT.isdisjoint(names):
         return Special("git", ".git", "git's own files decide what git runs")
     if ".flux" in names:
         return Special("flux", ".flux", "Flux's own files of this project decide what Flux may do")
-    return _runs_later(names) or (_secret(names[-1]) if names else None)
+    return _runs_later(names) or _secret(names) or _odd(path)
 
 
 def is_secret(path: str) -> bool:
@@ -69,9 +74,25 @@ def _runs_later(names: list[str]) -> Special | None:
     return None
 
 
-def _secret(name: str) -> Special | None:
+def _odd(path: str) -> Special | None:
+    """Names that say something else to a shell, or to the eye."""
+    first = path.split("/")[0]
+    if re.fullmatch(r"~[a-z_-]*", first):
+        return Special("odd", first, "to a shell it is a home folder, here it would be a folder of that name")
+    if hides(path) or path != path.strip():
+        return Special("odd", path, "its name holds characters that can't be seen")
+    return None
+
+
+def _secret(names: list[str]) -> Special | None:
+    why = "it looks like a secret, and what is read goes to the model's provider"
+    name = names[-1] if names else ""
+    if folder := next((one for one in names if one in SECRET_FOLDERS), None):
+        return Special("secret", folder, why)
+    if name in SECRET_FILES:
+        return Special("secret", name, why)
     found = _SECRET.fullmatch(name)
     if found is None or name in _HARMLESS_ENV or _SOURCE.fullmatch(name) or name.endswith(".pub"):
         return None
     mark = found["mark"] or found["suffix"] or found["stem"]
-    return Special("secret", mark, "it looks like a secret, and what is read goes to the model's provider")
+    return Special("secret", mark, why)

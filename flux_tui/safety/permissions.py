@@ -57,7 +57,7 @@ def _special_verdict(mark: paths.Special, hit: Rule | None, tool: str, path: str
 
 
 def _asks(mark: paths.Special, action: Action) -> bool:
-    return action == "write" or mark.kind == "secret"
+    return action == "write" or mark.kind in ("secret", "flux", "odd")
 
 
 def _allowed_by(tool: str, tools: frozenset[str]) -> frozenset[str]:

@@ -12,7 +12,7 @@ SYSTEM_FOLDERS = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/loca
 WRITERS = frozenset({"edit_file", "ast_edit", "write_file", "move_file", "delete_file"})
 READERS = frozenset({"read_files", "list_files", "find_files", "grep_search"})
 
-_RULE = re.compile(r"([a-z_][a-z0-9_]*)\((.*)\)", re.DOTALL)
+_RULE = re.compile(r"([a-z_][a-z0-9_]*|\*)\((.*)\)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

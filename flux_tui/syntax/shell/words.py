@@ -14,6 +14,7 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", 
 _META = frozenset(" \t\n;&|()<>")
 _STARTS_EXPANSION = re.compile(r"[A-Za-z0-9_?#$!@*{(\[\-]")
 _PATTERN = re.compile(r"[*?]|\[.*\]", re.DOTALL)
+_TILDE = re.compile(r"(?:^|[=:])~")
 _RANGE = re.compile(r"(\d{1,6})\.\.(\d{1,6})")
 
 
@@ -184,7 +185,7 @@ def _expanded(word: Word, quoted: Sequence[bool]) -> tuple[Word, ...]:
 def _word(source: str, text: str, quoted: Sequence[bool], bare: bool) -> Word:
     shown = "".join("q" if mark else char for char, mark in zip(text, quoted, strict=True))
     pattern = _PATTERN.search(shown) is not None
-    tilde = text.startswith("~") and not quoted[0]
+    tilde = _TILDE.search(shown) is not None
     return Word(source, text, bare, pattern, tilde, _group(text, quoted) is not None)
 
 
