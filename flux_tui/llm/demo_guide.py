@@ -59,8 +59,8 @@ draft by themselves; `help` says what else I understand."""
 REAL = """Three ways, each without a restart of your terminal:
 
 1. **A key in the environment.** `export ANTHROPIC_API_KEY=…` or `export OPENAI_API_KEY=…`, then `flux` in your project.
-2. **Your own server** (Ollama, vLLM, llama.cpp …): `[providers.NAME]` with `type`, `base_url` and `key_env` in
-   `config.toml`, then `/model NAME:MODEL`. `flux config` shows the file's place.
+2. **Your own server.** Ollama, LM Studio, llama.cpp and vLLM need no configuration: `/model ollama:MODEL`. Others go
+   under `[providers.NAME]` in `config.toml`; `flux config` shows the file's place.
 3. **No key at all.** `flux --model demo:free` in your own folder: I find, show, rename and replace there, with real
    reads, edits and reviews, and nothing more clever than that.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from flux_tui.llm.demo_guide import PROMPTS
 from flux_tui.protocol.codes import Code, Evidence, FaultName, TurnOutcome
 from flux_tui.protocol.events import (
     CallFinished,
@@ -22,7 +23,7 @@ from flux_tui.protocol.events import (
     TurnEnded,
     TurnStarted,
 )
-from flux_tui.protocol.messages import Usage
+from flux_tui.protocol.messages import Origin, Usage
 from flux_tui.ui.actions import open_file
 from tests.ui import scenes
 from tests.ui.snapshot import UPDATE, assert_svg
@@ -88,6 +89,16 @@ async def looked(stage: Stage) -> None:
 async def leader(stage: Stage) -> None:
     await stage.press("ctrl+x")
     stage.app.screen.query_one("#choices").add_class("-shown")
+
+
+async def trusted(stage: Stage) -> None:
+    (stage.session.cwd / "AGENTS.md").write_text("Prices are Decimal. Run `python -m pytest -q` after each change.\n")
+    folder = stage.session.cwd / ".flux"
+    folder.mkdir()
+    (folder / "config.toml").write_text('[rules]\ndeny = ["edit_file(migrations/**)"]\n')
+    await stage.type("/trust")
+    await stage.press("enter", "enter")
+    await until(stage.pilot, lambda: len(stage.app.screen_stack) == 2)
 
 
 async def themes(stage: Stage) -> None:
@@ -167,6 +178,7 @@ BEGINNING: list[Picture] = [
     ("palette", palette, (120, 40), ""),
     ("leader", leader, (120, 40), ""),
     ("help", helped, (120, 40), ""),
+    ("trust", trusted, (120, 40), ""),
 ]
 """Of a session in which nothing has happened yet."""
 WORKING: list[Picture] = [
@@ -216,10 +228,14 @@ async def test_working(tmp_path: Path, name: str, scene: Scene, size: tuple[int,
         assert_svg(stage.app, name)
 
 
+def demo(session: PlayedSession) -> None:
+    fresh(session)
+    session.room.provider.origin = Origin("demo", "demo", "", "guide")
+
+
 async def test_the_demo(tmp_path: Path) -> None:
     scenes.project(tmp_path / "shop")
-    guide = ("Find the function that applies the discount and read the file it is in.",)
-    async with staged(tmp_path, guide=guide, change=fresh) as stage:
+    async with staged(tmp_path, guide=PROMPTS, change=demo) as stage:
         await until(stage.pilot, lambda: len(stage.app.main.files.root.children) == 4)
         assert_svg(stage.app, "demo")
 
