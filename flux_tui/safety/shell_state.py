@@ -36,7 +36,7 @@ def is_free(words: Words, where: Where) -> bool:
         return bool(texts) and _sets_only_strictness(texts)
     if name == "cd":
         return len(words) == 2 and words[1].literal and texts[0][:1] != "-" and not leads(words[1], where, writes=True)
-    return name in _FREE and all(word.literal for word in words[1:])
+    return name in _FREE and not any(word.bare for word in words[1:])
 
 
 def state(words: Words) -> str:

@@ -176,6 +176,8 @@ def _wrapped(name: str, row: Wrapper, words: Words) -> Look:
         inner = inner if name not in ("eval", "ssh", "tmux") else ()
     if row.transparent is not None and not assigned and not scripts and set(options) <= set(row.transparent.split()):
         return Look(inner, transparent=bool(inner))
+    if words[0].text == "time":  # bash's own takes `-p` only: any other option is the program's name
+        return Look(inner, (words[1:],), why="`time` takes no such option")
     hidden = any(not word.literal for word in (*scripts, *inner[:1]))
     if name in _NAMED_RUNNERS and inner and not scripts:
         return Look(inner, must_name=at, hidden=hidden)

@@ -26,6 +26,27 @@ TOKENS = (
 )
 
 
+ONCE_MISSED = (
+    "time { p1; }",
+    "! { p1; }",
+    "! while p1; do p2; break; done",
+    "! ! if ! p1\nthen p2\nfi",
+    "env =~ p1 $x",
+    "?A=1",
+    "p1 expor=~ a",
+    "p1 =~\n p2",
+    "for x in a; do export]]Y=$(p1); done",
+    "{ time -v; }",
+    "p1<<<{a,b}",
+    "if !{a,b} p1\nthen p2\nfi",
+    "$${x'=~' x",
+    "p1>x p2 >y p3",
+    "# a \\\np1",
+    "cat <<E 2>&1 | p1\nE",
+)
+"""Lines that an analyser once took for something else than bash does."""
+
+
 def unseen(lines: list[str], folder: Path) -> list[tuple[str, set[Words]]]:
     """Lines that are taken for understood, with what bash started and the analyser did not see, or saw otherwise."""
     missed: list[tuple[str, set[Words]]] = []
@@ -64,6 +85,11 @@ def soup(count: int, seed: int) -> list[str]:
 def test_what_bash_starts_for_the_known_lines_was_seen(tmp_path: Path) -> None:
     lines = [line for _, line, _ in ROWS if "\0" not in line and "while true" not in line and "tail -f" not in line]
     assert unseen(lines, tmp_path) == []
+
+
+@pytest.mark.timeout(300)
+def test_what_was_once_missed_is_seen_or_in_doubt(tmp_path: Path) -> None:
+    assert unseen(list(ONCE_MISSED), tmp_path) == []
 
 
 @pytest.mark.timeout(300)

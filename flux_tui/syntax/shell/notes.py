@@ -33,16 +33,16 @@ class Notes:
     def source(self, node: "Node") -> str:
         return self.text[node.start_byte : node.end_byte]
 
-    def gaps(self, node: "Node") -> None:
+    def gaps(self, node: "Node", blanks: str = " \t\n") -> None:
         at = node.start_byte
         for child in node.children:
-            self._gap(at, child.start_byte)
+            self._gap(at, child.start_byte, blanks)
             at = child.end_byte
-        self._gap(at, node.end_byte)
+        self._gap(at, node.end_byte, blanks)
 
-    def _gap(self, start: int, end: int) -> None:
-        if self.text[start:end].strip(" \t\n"):
-            self.doubt(f"{shortened(self.text[start:end])!r} is in no command")
+    def _gap(self, start: int, end: int, blanks: str) -> None:
+        if self.text[start:end].strip(blanks):
+            self.doubt(f"{shortened(self.text[start:end])!r} is in no command, or in two")
 
     def comment(self, node: "Node") -> None:
         before = self.text[node.start_byte - 1] if node.start_byte else " "

@@ -137,6 +137,8 @@ class _Reader:
             return self._arithmetic(node, inner)
         if self.notes.source(node)[:1] == "`" and "\\" in self.notes.source(node):
             self.notes.doubt("backquotes hold a backslash")
+        if node.type == "negated_command" and self.text[node.start_byte + 1] not in " \t":
+            self.notes.doubt(f"{shortened(self.notes.source(node))!r} may be a name")
         link, fed = place.link, place.fed
         piped = False
         for child in self._flat(node):
@@ -186,7 +188,7 @@ class _Reader:
                 self.notes.doubt(f"{shortened(self.notes.source(child))!r} is not understood")
                 self._node(child, self._deeper(place)) if child.is_named else None
         self.notes.apart(node)
-        self.notes.gaps(node)
+        self.notes.gaps(node, " \t")
         self.notes.reserved(words)
         self.script.commands.append(
             Simple(tuple(words), tuple(assignments), self.notes.source(node), fed, place.link, place.scope)
@@ -243,6 +245,8 @@ class _Reader:
             else:
                 self.notes.doubt(f"{shortened(self.notes.source(child))!r} is not understood")
                 self._inside(child, place)
+        self.notes.apart(node)
+        self.notes.gaps(node, " \t")
         self.script.commands.append(
             Simple(tuple(words), tuple(assignments), self.notes.source(node), link=place.link, scope=place.scope)
         )
@@ -292,7 +296,7 @@ class _Reader:
             self._node(body, replace(place, fed=fed))
         self._give(tuple(extra), body)
         self.notes.apart(node)
-        self.notes.gaps(node)
+        self.notes.gaps(node, " \t")
 
     def _give(self, words: tuple[Word, ...], body: "Node | None") -> None:
         """Gives the words behind redirections to the command they belong to: the last that was read."""
@@ -312,7 +316,10 @@ class _Reader:
         operator, words = "", list[Word]()
         for child in node.children:
             if child.type in WORDS:
-                words += self._words(child, place)
+                found = self._words(child, place)
+                words.append(found[0])
+                if len(found) > 1:
+                    self.notes.doubt(f"{shortened(self.notes.source(node))!r} names more than one place")
             elif not child.is_named:
                 operator = child.type
             elif child.type != "file_descriptor":

@@ -47,8 +47,8 @@ class Lexer:
     """Reads words of `text`, from `at` to `end`."""
 
     text: str
-    opaque: Mapping[int, tuple[int, str]]
-    """Where expansions and substitutions start: (where they end, UNKNOWN or what is surely there)."""
+    opaque: Mapping[int, tuple[int, bool]]
+    """Where expansions and substitutions start: (where they end, whether each is surely one number)."""
     at: int
     end: int
 
@@ -68,9 +68,9 @@ class Lexer:
         bare = False
         while self.at < self.end:
             if inside := self.opaque.get(self.at):
-                self.at, piece = inside
-                mark = piece == UNKNOWN
-                bare = bare or mark
+                self.at, number = inside
+                piece, mark = UNKNOWN, True
+                bare = bare or not number
             elif self.text[self.at] in _META:
                 break
             else:
@@ -134,8 +134,8 @@ class Lexer:
         out: list[str] = []
         while self.at < self.end:
             if inside := self.opaque.get(self.at):
-                self.at, piece = inside
-                out.append(piece)
+                self.at = inside[0]
+                out.append(UNKNOWN)
                 continue
             char = self.text[self.at]
             if char == close:
