@@ -32,6 +32,7 @@ class Typography:
     def __init__(self, search: Sequence[str], file: Sequence[str]) -> None:
         self._file_of: dict[str, set[str]] = {}
         self._decomposed = False
+        self._composed = False
         self._unclear = False
         for sent, kept in zip(search, file, strict=True):
             whole = len(sent.rstrip()) == len(kept.rstrip())
@@ -51,7 +52,7 @@ class Typography:
         """
         if line.isascii() and not self._options.keys() & set(line):
             return line
-        if self._unclear:
+        if self._unclear or (self._composed and self._decomposed):
             raise _unclear(line)
         if like is None or kept is None or len(like) != len(kept) or self._decomposed:
             return self._mapped(line)
@@ -71,7 +72,9 @@ class Typography:
                     self._file_of.setdefault(char, set()).add(own)
         elif unicodedata.normalize("NFD", sent).translate(PLAIN) == kept.translate(PLAIN):
             self._decomposed = True
-        elif unicodedata.normalize("NFC", sent).translate(PLAIN) != kept.translate(PLAIN):
+        elif unicodedata.normalize("NFC", sent).translate(PLAIN) == kept.translate(PLAIN):
+            self._composed = True
+        else:
             self._unclear = True
 
     def _mapped(self, piece: str) -> str:
@@ -84,6 +87,8 @@ class Typography:
                 raise _unclear(piece)
             chars += options
         text = "".join(chars)
+        if self._composed:
+            return unicodedata.normalize("NFC", text)
         return unicodedata.normalize("NFD", text) if self._decomposed else text
 
 

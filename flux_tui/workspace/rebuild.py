@@ -57,7 +57,7 @@ def _base(found: Found, file: Sequence[str]) -> Sequence[str]:
 def _merged(base: Sequence[str], found: Found, file: Sequence[str]) -> Iterator[tuple[int | None, str]]:
     """(line of the place that is kept, "") or (None, new line), in the order of the result."""
     typography = Typography(found.search, file) if found.folded else None
-    stripped = _slipped_blanks(found.search, file)
+    stripped, extra = _slipped_blanks(found.search, file), _same_tail(found.search, file)
     for tag, i, j, k, n in SequenceMatcher(None, base, found.new, autojunk=False).get_opcodes():
         if tag == "equal":
             yield from ((own, "") for own in range(i, j))
@@ -72,7 +72,7 @@ def _merged(base: Sequence[str], found: Found, file: Sequence[str]) -> Iterator[
             if typography is not None:
                 like = i + at - k if j - i == n - k else None
                 line = _restored(typography, line, found.search[like] if like is not None else None, like, file)
-            yield None, line.rstrip(" \t") if stripped else line
+            yield None, line.rstrip(" \t") if stripped else line.removesuffix(extra)
 
 
 def _restored(typography: Typography, line: str, sent: str | None, like: int | None, file: Sequence[str]) -> str:
@@ -97,6 +97,13 @@ def _slipped_blanks(search: Sequence[str], file: Sequence[str]) -> bool:
     """True if the search has trailing blanks on every line and the file on none: then the new lines' are a slip too."""
     pairs = [(sent, kept) for sent, kept in zip(search, file, strict=True) if sent.strip()]
     return all(sent != sent.rstrip() and kept == kept.rstrip() for sent, kept in pairs)
+
+
+def _same_tail(search: Sequence[str], file: Sequence[str]) -> str:
+    """The blanks that every line of the search has beyond its line of the file, "" unless they are alike."""
+    tails = {sent.removeprefix(kept) for sent, kept in zip(search, file, strict=True) if sent.strip()}
+    tail = tails.pop() if len(tails) == 1 else ""
+    return tail if tail.isspace() else ""
 
 
 def _two_frames() -> Miss:

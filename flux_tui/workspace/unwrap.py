@@ -70,6 +70,8 @@ def _fence(search: str, replacement: str) -> Pair | None:
     inside = _inside(replacement)
     if inside is None and any(FENCE.match(line) for line in replacement.strip("\n").split("\n")):
         return Pair(inner, None, "without the fence")
+    if inside is not None and _inside(inner) is not None and _inside(inside) is None:
+        return Pair(inner, None, "without the fence")  # its fence may be the file's own
     return Pair(inner, replacement if inside is None else inside, "without the fence")
 
 
