@@ -3,6 +3,7 @@
 import sys
 
 from rich.style import Style
+from textual.color import Color
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -11,6 +12,9 @@ from textual.widget import Widget
 from flux_tui.ui.item import Item
 from flux_tui.ui.roll import Roll
 from flux_tui.ui.styles import styles_of
+
+READY = 1000
+"""Lines that are kept as they are on the screen."""
 
 
 class RollView(ScrollView):
@@ -28,9 +32,10 @@ class RollView(ScrollView):
         self._dirty: set[Item] = set()
         self._fresh = sys.maxsize
         """The first item that was appended since the last flush."""
-        self._drawing = False
-        self._paper = Style.null()
-        """What lies under everything. Reading it costs 0.1 ms, so once a frame."""
+        self._look = (Style.null(), Color(0, 0, 0), 0)
+        """What lies under everything, its background and the width. Reading it costs 0.1 ms, so once a frame."""
+        self._ready: dict[int, tuple[Strip, Strip]] = {}
+        """By id, lines drawn lately and what they are on the screen."""
         self._moving = False
         """Whether a change of the scroll position is our own."""
 
@@ -165,18 +170,33 @@ class RollView(ScrollView):
     def render_lines(self, crop: Region) -> list[Strip]:
         self._place()
         self._settle()
-        self._paper = self.rich_style
-        self._drawing = True
-        try:
-            return super().render_lines(crop)
-        finally:
-            self._drawing = False
+        look = (self.rich_style, self.background_colors[1], self.size.width)
+        if look != self._look or len(self._ready) > READY:
+            self._look = look
+            self._ready.clear()
+        top = self.scroll_offset.y
+        strips = [self._finished(self.draw_line(top + y)) for y in crop.line_range]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(crop.x, crop.right) for strip in strips]
+        return strips
+
+    def _finished(self, strip: Strip) -> Strip:
+        """On the paper, in full width and in the terminal's colours. A line that only moved is the same one again."""
+        kept = self._ready.get(id(strip))
+        if kept is not None and kept[0] is strip:
+            return kept[1]
+        paper, background, width = self._look
+        made = strip.apply_style(paper).adjust_cell_length(width, paper)
+        for change in self.get_line_filters():
+            made = made.apply_filter(change, background)
+        self._ready[id(strip)] = (strip, made)
+        return made
 
     def render_line(self, y: int) -> Strip:
-        line = self.scroll_offset.y + y
-        strip = self.draw_line(line).apply_style(self._paper).adjust_cell_length(self.roll.width, self._paper)
-        # Textual asks for the place under the mouse by drawing a line too; only then are offsets needed.
-        return strip if self._drawing else strip.apply_offsets(0, line)
+        """Textual asks this way for the place under the mouse."""
+        line, paper = self.scroll_offset.y + y, self.rich_style
+        strip = self.draw_line(line).apply_style(paper).adjust_cell_length(self.roll.width, paper)
+        return strip.apply_offsets(0, line)
 
     def draw_line(self, line: int) -> Strip:
         """A line, counted from the start of the roll."""

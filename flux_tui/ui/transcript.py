@@ -149,11 +149,11 @@ class Transcript(RollView, can_focus=True):
     def draw_line(self, line: int) -> Strip:
         if not self.roll.items:
             return self._hint(line)
-        strip, styles = super().draw_line(line), styles_of(self.app)
+        strip = super().draw_line(line)
         if self.has_focus and self.cursor is not None and strip and self.roll.find(line)[0] == self.cursor:
-            strip = _marked(strip, styles.accent)
+            strip = _marked(strip, styles_of(self.app).accent)
         if (selection := self.text_selection) is not None:
-            strip = selecting.highlight(strip, selection.get_span(line), styles.selection)
+            strip = selecting.highlight(strip, selection.get_span(line), styles_of(self.app).selection)
         return strip
 
     def _hint(self, line: int) -> Strip:

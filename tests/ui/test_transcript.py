@@ -171,6 +171,17 @@ async def test_only_what_is_in_view_is_drawn() -> None:
         assert sum(item.drawn for item in items) - before < 5
 
 
+async def test_a_line_that_only_moved_is_not_drawn_anew() -> None:
+    async with stage(blocks(20)) as (_, _, transcript):
+        whole = transcript.size.region
+        before = transcript.render_lines(whole)
+        transcript.append(Block("new", 2, guess=2))
+        transcript.flush()
+        after = transcript.render_lines(whole)
+        moved = 3
+        assert all(one is other for one, other in zip(before[moved:], after[:-moved], strict=True))
+
+
 async def test_the_cursor_moves_opens_and_copies() -> None:
     items = blocks(6, height=2)
     async with stage(items) as (app, pilot, transcript):
