@@ -1,0 +1,1 @@
+"""What Flux costs, always beside something measured in the same run. No test: a time limit judges the machine."""
