@@ -40,8 +40,9 @@ def tree(data: bytes) -> ast.Module:
 
 
 def defines_more(before: bytes, after: bytes) -> bool:
-    """Some line that begins a definition is new, or there more often."""
-    return bool(Counter(DEFINING.findall(after)) - Counter(DEFINING.findall(before)))
+    """Some name is defined more often than before, and more than once."""
+    now = Counter(DEFINING.findall(after))
+    return any(now[name] > 1 for name in now - Counter(DEFINING.findall(before)))
 
 
 def _compile(data: bytes) -> Broken | None:

@@ -42,6 +42,7 @@ COMMENTS = {
 }
 WORD = re.compile(r"(?<![\w\\])[a-z]{4,}(?![\w(!:'\"])")
 LANGUAGE_WORDS = """
+expr ident pat tt ty stmt block item path meta literal lifetime
 false true null none from import return class while break continue else elif except finally with yield await
 async pass raise lambda global nonlocal assert func type struct interface package range switch case default
 select defer chan const goto fallthrough impl trait match loop mut move self super crate where unsafe extern
