@@ -10,12 +10,13 @@ from flux_tui.agent.room import Room
 from flux_tui.agent.unbroken import ended as ended_anyway
 from flux_tui.protocol.blocks import CommandBlock
 from flux_tui.protocol.codes import Code
-from flux_tui.protocol.events import CheckFinished, OutputArrived
+from flux_tui.protocol.events import CheckFinished, FileChanged, OutputArrived
 from flux_tui.protocol.outcomes import FileChange, RunCommand
 from flux_tui.safety.environment import environment
 from flux_tui.safety.sandbox import Sandbox
 from flux_tui.safety.visible import printed
 from flux_tui.workspace import processes
+from flux_tui.workspace.files import digest
 from flux_tui.workspace.processes import Ended
 from flux_tui.workspace.snapshot import Snapshot
 
@@ -145,18 +146,31 @@ async def _in_background(room: Room, effect: RunCommand) -> Ran:
     return Ran(Code.OK, text, None, CommandBlock(effect.command, job.output.text(), None), unknown=True)
 
 
-async def run_check(room: Room, command: str) -> CheckFinished:
-    """One of the profile's checks, in the sandbox."""
+async def run_check(room: Room, command: str, seconds: float, sandbox: Sandbox | None = None) -> CheckFinished:
+    """One of the profile's checks, in the sandbox or in another one than the session's."""
     done = await processes.run(
-        argv(room, command),
+        argv(room, command, sandbox),
         env=variables(room),
         cwd=room.workspace.root,
-        timeout=room.settings.verify.timeout,
+        timeout=seconds,
     )
     output = plain(done.output)
     if done.timed_out:
-        output += f"\n(ended after {room.settings.verify.timeout:g} s)"
+        output += f"\n(ended after {seconds:g} s)"
     return CheckFinished(command, done.exit, output[-SHOWN_OF_CHECK:])
+
+
+def recorded(room: Room, call: str, before: Snapshot) -> list[FileChanged]:
+    """What changed since the snapshot, journaled as the work of `call`."""
+    changes, ids = _changes(room, call, before)
+    return [
+        FileChanged(id, call, change.path, _hash(change.before), _hash(change.after))
+        for id, change in zip(ids, changes or (), strict=True)
+    ]
+
+
+def _hash(data: bytes | None) -> str | None:
+    return None if data is None else digest(data)
 
 
 async def stop_background(room: Room) -> None:

@@ -26,6 +26,8 @@ class Turn:
     """The checks that ran after the last edit."""
     unchecked: bool = False
     """Something changed since the last checks."""
+    commands: int = 0
+    """That ran in it."""
     denied: bool = False
     limit: Limit | None = None
     text: str = ""
@@ -35,6 +37,7 @@ class Turn:
 
     def note(self, result: ResultPart) -> None:
         self.denied = self.denied or result.code is Code.DENIED
+        self.commands += result.exit is not None
         for written in result.written:
             self.unchecked = True
             if written.path not in self.files:

@@ -106,9 +106,10 @@ class Verify:
     """The checks that Flux itself runs after a turn that changed files."""
 
     commands: tuple[str, ...] = ()
-    """Shell commands, run one after the other in the sandbox, such as `pytest -q`."""
+    """Shell commands, run one after the other in the sandbox, such as `pytest -q`. `[*.py src/** 60s]` before one binds
+    it to changed files and gives it its own time; `{files}` stands for these files."""
     timeout: float = field(default=120.0, metadata=ABOVE_ZERO)
-    """Seconds for each of them."""
+    """Seconds for each of them that has no time of its own."""
 
 
 @dataclass(frozen=True, slots=True)

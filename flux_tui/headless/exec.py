@@ -147,6 +147,9 @@ def sentence(event: Event) -> str:
             return f"· check {command}: exit {exit}"
         case NoticeGiven(text=text):
             return f"  {text}"
+        case TurnEnded(files=files, checks=checks, evidence=evidence) if files:
+            ran = ", ".join(f"{check.command} exit {check.exit}" for check in checks) or "no check ran"
+            return f"· {evidence}: {', '.join(files)} changed; {ran}"
         case _:
             return ""
 

@@ -150,6 +150,8 @@ class CheckFinished:
     command: str
     exit: int | None
     text: str
+    before: int | None = None
+    """How the same check ended on the files as they were before the turn; None = not run so."""
 
 
 LimitScope = Literal["run", "session"]

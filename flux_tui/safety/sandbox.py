@@ -49,6 +49,9 @@ class Sandbox:
     git_writable: bool = False
     """For one git command that the person allowed: `.git` may be written, but not what says which programs git runs."""
 
+    instead: tuple[tuple[Path, Path], ...] = ()
+    """(file that is there, what commands find in its place, read-only). For bubblewrap alone."""
+
     @property
     def walls(self) -> bool:
         """Whether commands are confined."""
@@ -103,6 +106,8 @@ class Sandbox:
         for path, way in self._guarded(workspace):
             yield from (way, str(path), str(path))
         yield from masks(late)
+        for path, other in self.instead:
+            yield from ("--ro-bind", str(other), str(path))
 
     def _guarded(self, workspace: Path) -> list[tuple[Path, str]]:
         """(path, how it is bound) of what must not be written inside the workspace, in order."""
