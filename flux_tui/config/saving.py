@@ -1,4 +1,4 @@
-"""Checks kept with a person's yes: in a profile of Flux's own, bound to the folder. A hand-written file stays as it is."""
+"""Checks kept with a yes: in a profile of Flux's own, bound to the folder. A hand-written file stays as it is."""
 
 import re
 from collections.abc import Sequence
