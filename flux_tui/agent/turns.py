@@ -25,6 +25,10 @@ class Turns:
         self._instructions = instructions
         self._task: asyncio.Task[None] | None = None
         self._live = False
+        self._inside = False
+        """The turn's work is under way: only there a cancellation is taken, and always answered by a TurnEnded."""
+        self._stopped = False
+        """An interrupt came just before or just after that."""
         self._steering: deque[str] = deque()
         self._queued: deque[str] = deque()
 
@@ -46,8 +50,10 @@ class Turns:
         return waiting.pop() if waiting else None
 
     def interrupt(self) -> None:
-        if self._task is not None:
+        if self._task is not None and self._inside:
             self._task.cancel()
+        else:
+            self._stopped = self._live
 
     async def end(self) -> None:
         """Interrupt and wait until everything is recorded."""
@@ -64,12 +70,10 @@ class Turns:
             ended = await self._turn(following)
             following = None if ended.outcome is TurnOutcome.INTERRUPTED else self._next()
             self._live = following is not None
-            try:
-                await self._close(ended)
-            except asyncio.CancelledError:
-                self._queued.extendleft([following] if following is not None else [])
-                self._live = False
-                raise
+            await self._close(ended)
+            if following is not None and self._stopped:
+                self._queued.appendleft(following)
+                following, self._live, self._stopped = None, False, False
 
     def _next(self) -> str | None:
         waiting = self._steering or self._queued
@@ -81,7 +85,7 @@ class Turns:
         turn = Turn(journal.turn, text)
         try:
             await journal.commit([self._first(text)], [TurnStarted(turn.number, text)])
-            outcome = await converse(self._room, Executor(self._room, turn), turn, self._steer)
+            outcome = await self._work(turn)
         except asyncio.CancelledError:
             outcome = TurnOutcome.INTERRUPTED
         except Exception as error:  # noqa: BLE001  our own fault ends the turn, not the session
@@ -90,6 +94,16 @@ class Turns:
         if outcome is TurnOutcome.DONE and turn.denied:
             outcome = TurnOutcome.DENIED
         return TurnEnded(turn.number, outcome, tuple(turn.files), turn.checks, evidence(turn))
+
+    async def _work(self, turn: Turn) -> TurnOutcome:
+        if self._stopped:
+            self._stopped = False
+            return TurnOutcome.INTERRUPTED
+        self._inside = True
+        try:
+            return await converse(self._room, Executor(self._room, turn), turn, self._steer)
+        finally:
+            self._inside = False
 
     async def _close(self, ended: TurnEnded) -> None:
         try:

@@ -68,7 +68,8 @@ def _item(part: Part, role: str) -> dict[str, Any] | None:
         case ThinkingPart():
             return _verbatim(part)
         case CallPart():
-            return _verbatim(part) or _call(part)
+            # the result has the id as it is sent, so an item whose id is not fit for that can't go back whole
+            return (_verbatim(part) if wire_id(part.id) == part.id else None) or _call(part)
         case ResultPart():
             return {
                 "type": "function_call_output",

@@ -254,3 +254,23 @@ async def test_compaction_makes_the_model_read_again(project: Path, home: Path) 
     sent = [result.text for message in provider.requests[-1].history for result in message.results]
     assert "value_99" not in sent[0]
     assert session.ledger.sight("long.py") == (None, ())
+
+
+@pytest.mark.parametrize("steps", range(12))
+async def test_an_interrupt_at_any_moment_ends_the_turn_and_the_next_one_works(
+    steps: int, project: Path, tmp_path: Path
+) -> None:
+    provider = ScriptedProvider([Reply("One."), Reply("Two.")])
+    session = await open_session(opening(project, tmp_path / "home", provider))
+    events = session.events()
+    await session.prompt("first")
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    session.interrupt()
+    async with asyncio.timeout(20):
+        async for event in events:
+            if isinstance(event, TurnEnded):
+                break
+        assert (await turn(session, "second"))[-1] is not None
+    assert not session.running
+    await session.close()

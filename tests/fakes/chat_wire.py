@@ -107,6 +107,9 @@ def check(body: Mapping[str, Any], headers: Mapping[str, str], book: Book) -> li
     wrong += check_unique([call["id"] for m in messages for call in m.get("tool_calls", [])])
     for at, message in enumerate(messages):
         wrong += _check_message(messages, at, message, book)
+    calling = [m for m in messages if m.get("tool_calls")]
+    if any(m.get("reasoning_content") for m in calling) and any("reasoning_content" not in m for m in calling):
+        wrong.append("a reply with calls goes back without its thoughts")
     system = [m for m in messages if m["role"] == "system"]
     return wrong + book.check_head(spoken[0], [system, body.get("tools")])
 

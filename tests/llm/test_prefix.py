@@ -1,8 +1,9 @@
-"""Every request of a session begins the same, byte for byte, and the beginning is small: signatures hold, caches hit."""
+"""Every request of a session begins the same, byte for byte, and that is small: signatures hold, caches hit."""
 
 import itertools
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,7 +128,7 @@ def test_the_screen_may_be_told_of_both(tmp_path: Path) -> None:
 
     usage = {"total": 405, "estimated": True, "cache_read": 300}
     rates = {"rate": None, "first_attempt": 0, "attempts": 0, "read": 0, "edits": 0}
-    found = {
+    found: dict[str, Any] = {
         **dict.fromkeys(("sessions", "turns", "requests", "rejected", "blocked"), 1),
         "usage": usage,
         "edits": rates,
