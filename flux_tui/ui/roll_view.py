@@ -2,19 +2,15 @@
 
 import sys
 
-from rich.style import Style
-from textual.color import Color
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
 from flux_tui.ui.item import Item
+from flux_tui.ui.paper import Paper
 from flux_tui.ui.roll import Roll
 from flux_tui.ui.styles import styles_of
-
-READY = 1000
-"""Lines that are kept as they are on the screen."""
 
 
 class RollView(ScrollView):
@@ -32,10 +28,7 @@ class RollView(ScrollView):
         self._dirty: set[Item] = set()
         self._fresh = sys.maxsize
         """The first item that was appended since the last flush."""
-        self._look = (Style.null(), Color(0, 0, 0), 0)
-        """What lies under everything, its background and the width. Reading it costs 0.1 ms, so once a frame."""
-        self._ready: dict[int, tuple[Strip, Strip]] = {}
-        """By id, lines drawn lately and what they are on the screen."""
+        self._paper = Paper()
         self._moving = False
         """Whether a change of the scroll position is our own."""
 
@@ -170,27 +163,12 @@ class RollView(ScrollView):
     def render_lines(self, crop: Region) -> list[Strip]:
         self._place()
         self._settle()
-        look = (self.rich_style, self.background_colors[1], self.size.width)
-        if look != self._look or len(self._ready) > READY:
-            self._look = look
-            self._ready.clear()
-        top = self.scroll_offset.y
-        strips = [self._finished(self.draw_line(top + y)) for y in crop.line_range]
+        self._paper.lay((self.rich_style, self.background_colors[1], self.size.width))
+        top, filters = self.scroll_offset.y, self.get_line_filters()
+        strips = [self._paper.finished(self.draw_line(top + y), filters) for y in crop.line_range]
         if crop.column_span != (0, self.size.width):
             strips = [strip.crop(crop.x, crop.right) for strip in strips]
         return strips
-
-    def _finished(self, strip: Strip) -> Strip:
-        """On the paper, in full width and in the terminal's colours. A line that only moved is the same one again."""
-        kept = self._ready.get(id(strip))
-        if kept is not None and kept[0] is strip:
-            return kept[1]
-        paper, background, width = self._look
-        made = strip.apply_style(paper).adjust_cell_length(width, paper)
-        for change in self.get_line_filters():
-            made = made.apply_filter(change, background)
-        self._ready[id(strip)] = (strip, made)
-        return made
 
     def render_line(self, y: int) -> Strip:
         """Textual asks this way for the place under the mouse."""

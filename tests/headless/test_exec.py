@@ -228,7 +228,7 @@ def test_bad_input_is_exit_2_and_a_sentence(words: tuple[str, ...], says: str, t
 
 def test_a_broken_config_names_file_and_key(tmp_path: Path) -> None:
     flux = Flux(tmp_path)
-    flux.config('[limits]\nmax_turn = 3\n')
+    flux.config("[limits]\nmax_turn = 3\n")
     done = flux.run("exec", "hi")
     assert done.returncode == 2
     assert "config.toml" in done.stderr
