@@ -61,11 +61,14 @@ class Where:
     """The workspace, for links and absolute names; None: names alone decide."""
     folders: frozenset[str] = frozenset({"."})
     """Where the line may have gone by `cd`, relative to the workspace."""
+    fills: bool = False
+    """Whether the line fills what commands print into words of others: then what is only printed counts as well."""
 
 
 def suspicious(words: Sequence[Word], where: Where) -> Iterator[tuple[int, str]]:
     """(place, why) of each argument that an allow rule does not cover unless it names it."""
     program = canonical(words[0].text.rpartition("/")[2])
+    prints = program in _NO_PATHS and not (where.fills and program in ("echo", "printf"))
     texts = set(_TEXT_OPTIONS.get(program, "").split())
     pattern = program in _PATTERN_FIRST and not any(_GIVES_PATTERN.fullmatch(word.text) for word in words[1:])
     skip = False
@@ -76,10 +79,11 @@ def suspicious(words: Sequence[Word], where: Where) -> Iterator[tuple[int, str]]
             continue
         if pattern and not option:
             pattern = False
-            continue
-        if program not in _NO_PATHS and (why := leads(word, where, writes=program not in READ_ONLY)):
+            if not words[place - 1].text.startswith("--") or "=" in words[place - 1].text:
+                continue
+        if not prints and (why := leads(word, where, writes=program not in READ_ONLY)):
             yield place, why
-        elif program in _NO_PATHS and (word.tilde or (word.glob and _outside_glob(word.text))):
+        elif prints and (word.tilde or (word.glob and _outside_glob(word.text))):
             yield place, "leaves the workspace"
 
 

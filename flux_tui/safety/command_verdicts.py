@@ -125,11 +125,12 @@ def walked(line: Line, root: Path | None) -> Iterator[tuple[Command, Where]]:
     everywhere: set[str] = {"."}
     here: set[str] = {"."}
     scope = -1
+    fills = any(re.search(r"\$\(|`", word.source) for one in line.commands for word in one.words)
     for command in line.commands:
         if command.simple.link != "&&" or command.simple.scope != scope:
             here = set(everywhere)
         scope = command.simple.scope
-        yield command, Where(root, frozenset(here))
+        yield command, Where(root, frozenset(here), fills)
         if folder := _moves(command):
             moved = {posixpath.normpath(posixpath.join(one, folder)) for one in here}
             everywhere |= moved

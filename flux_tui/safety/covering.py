@@ -5,6 +5,7 @@ from functools import cache
 
 from flux_tui.safety.arguments import Where, suspicious
 from flux_tui.safety.commands import Command
+from flux_tui.safety.programs import INTERPRETERS, canonical
 from flux_tui.safety.risks import risks
 from flux_tui.safety.rules import SYSTEM_FOLDERS, Rule, command_rules
 from flux_tui.safety.wrappers import SHELLS, Words
@@ -14,7 +15,7 @@ from flux_tui.syntax.shell.tree import read as read_shell
 
 def covering(command: Command, texts: Iterable[str], where: Where) -> Rule | None:
     """The first rule that covers the command whole."""
-    if command.look.why or not _known_name(command.words):
+    if command.look.why or not _known_name(command.words) or _reads_program(command):
         return None
     points = list(_points(command, where))
     for one in command_rules(texts):
@@ -34,6 +35,8 @@ def uncovered(command: Command, texts: Iterable[str], where: Where) -> tuple[str
         return f"No rule can cover it: {command.look.why}", False
     if not _known_name(words):
         return f"No rule can cover it: the program's name `{shortened(words[0].source)}` is not plain", False
+    if _reads_program(command):
+        return f"No rule can cover it: `{name}` reads its program from its input", False
     points = list(_points(command, where))
     rule = next((one for one in command_rules(texts) if matched(one.pattern, words) is not None), None)
     if points and rule is not None:
@@ -88,16 +91,15 @@ def _points(command: Command, where: Where) -> Iterator[tuple[int, str]]:
         offset = len(words) - len(inner)
         if inner:
             yield from ((offset + place, why) for place, why in risks(inner))
-    if command.simple.fed and _reads_program(words):
-        yield 0, "may read a program from its input"
+    if words[0].text == "cd":
+        yield len(words) - 1, "is not known to be a folder of the workspace"
 
 
-def _reads_program(words: Words) -> bool:
-    from flux_tui.safety.programs import INTERPRETERS, canonical
-
-    return canonical(words[0].text.rpartition("/")[2]) in INTERPRETERS and all(
-        word.text.startswith("-") for word in words[1:]
-    )
+def _reads_program(command: Command) -> bool:
+    """Whether what is fed to it is the program that it runs."""
+    words = command.words
+    interprets = canonical(words[0].text.rpartition("/")[2]) in INTERPRETERS
+    return interprets and command.simple.fed and all(word.text.startswith("-") for word in words[1:])
 
 
 def _last_literal(points: list[tuple[int, str]], words: Words) -> int:

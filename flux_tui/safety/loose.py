@@ -13,6 +13,7 @@ _QUOTES = re.compile(r"[\"'\\]")
 _HIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"
 )
+_REDIRECT = re.compile(r"[0-9]*(?:&>>?|>[>|&]?|<(?![<(]))[ \t]*[^\s;&|<>()]+")
 _OCTAL = re.compile(r"\\x([0-9a-fA-F]{1,2})|\\([0-7]{3})")
 Texts = tuple[str, ...]
 
@@ -35,6 +36,8 @@ def _spellings(text: str) -> set[str]:
     if len(text) < 100_000:
         text = unicodedata.normalize("NFKC", text)
     found = {_QUOTES.sub("", text), _QUOTES.sub(" ", text)}
+    if ">" in text or "<" in text:
+        found.add(_QUOTES.sub("", _REDIRECT.sub(" ", text)))
     if "$" in text or "`" in text:
         found.add(_QUOTES.sub("", _EXPANSION.sub("", text)))
     if "$'" in text:

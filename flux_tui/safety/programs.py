@@ -37,7 +37,7 @@ PROGRAMS: dict[str, Program] = {
     "sort": Program("oT", "ktS", "output compress-program temporary-directory files0-from"),
     "shuf": Program("o", "n", "output"),
     "uniq": Program(),
-    "sed": Program("if", "el", "in-place file"),
+    "sed": Program("ifI", "el", "in-place file"),
     "awk": Program("fiElod", "Fv", "file include exec load dump-variables pretty-print profile debug"),
     "tree": Program("oR", "LPIHT", "output fromfile fromtabfile"),
     "xxd": Program("r", "cglos", "revert"),

@@ -219,6 +219,7 @@ def _own_words(name: str, row: Wrapper, words: Words) -> tuple[int, list[str], t
             at += 1
         elif operands or text == "-":
             operands -= text != "-"
+            options += ["-"] if text == "-" else []
             at += 1
         else:
             break

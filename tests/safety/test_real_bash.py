@@ -5,9 +5,14 @@ import random
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from flux_tui.config.settings import Rules
+from flux_tui.protocol.codes import Mode
 from flux_tui.safety import commands
 from flux_tui.safety.loose import base
+from flux_tui.safety.permissions import judge_command
 from flux_tui.syntax.shell.words import Word
 from tests.safety.real_bash import Words, started
 from tests.safety.test_command_lines import ROWS
@@ -43,6 +48,7 @@ ONCE_MISSED = (
     "p1>x p2 >y p3",
     "# a \\\np1",
     "cat <<E 2>&1 | p1\nE",
+    "time A=1 p1",
 )
 """Lines that an analyser once took for something else than bash does."""
 
@@ -95,6 +101,13 @@ def test_what_was_once_missed_is_seen_or_in_doubt(tmp_path: Path) -> None:
 @pytest.mark.timeout(300)
 def test_what_bash_starts_for_lines_of_chance_was_seen(tmp_path: Path) -> None:
     assert unseen(soup(SOUP_LINES, SEED), tmp_path) == []
+
+
+@given(st.lists(st.sampled_from(TOKENS), max_size=14).map("".join) | st.text(max_size=60))
+def test_any_text_gets_a_verdict(command: str) -> None:
+    rules = Rules(allow=("*",), deny=("rm*", "git push * -f"), ask=("git*",))
+    for mode in Mode:
+        assert judge_command(command, mode, rules, True).why
 
 
 def test_the_stand_ins_are_written_down(tmp_path: Path) -> None:

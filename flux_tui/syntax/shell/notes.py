@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _FD_VARIABLE = re.compile(r"\{[A-Za-z_][A-Za-z0-9_]*\}$")
 
+_SETS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\[.*\])?\+?=", re.DOTALL)
 _RESERVED = frozenset({
     "!", "{", "}", "[[", "]]", "if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case",
     "esac", "in", "function", "select", "coproc", "time", "-p",
@@ -63,3 +64,5 @@ class Notes:
         leading = [word.source for word in takewhile(lambda word: word.source in _RESERVED, words)]
         if leading and leading not in (["time"], ["time", "-p"]):
             self.doubt(f"`{leading[-1]}` stands where a program's name should")
+        elif leading and len(words) > len(leading) and _SETS.match(words[len(leading)].source):
+            self.doubt(f"`{shortened(words[len(leading)].source)}` sets a variable for what is timed")

@@ -137,7 +137,7 @@ class _Reader:
             return self._arithmetic(node, inner)
         if self.notes.source(node)[:1] == "`" and "\\" in self.notes.source(node):
             self.notes.doubt("backquotes hold a backslash")
-        if node.type == "negated_command" and self.text[node.start_byte + 1] not in " \t":
+        if node.type == "negated_command" and self.text[node.start_byte + 1 :][:1] not in (" ", "\t"):
             self.notes.doubt(f"{shortened(self.notes.source(node))!r} may be a name")
         link, fed = place.link, place.fed
         piped = False
@@ -300,6 +300,8 @@ class _Reader:
 
     def _give(self, words: tuple[Word, ...], body: "Node | None") -> None:
         """Gives the words behind redirections to the command they belong to: the last that was read."""
+        while body is not None and body.type in ("list", "pipeline", "negated_command"):
+            body = body.named_children[-1]
         if words and body is not None and body.type == "command":
             last = self.script.commands.pop()
             self.script.commands.append(replace(last, words=(*last.words, *words)))
