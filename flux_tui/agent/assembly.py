@@ -11,6 +11,7 @@ from typing import TypeVar
 from flux_tui import __version__
 from flux_tui.agent import logs, windows
 from flux_tui.agent.asking import Asker
+from flux_tui.agent.cast import Cast, roles_of
 from flux_tui.agent.conversation import Conversation, Listener
 from flux_tui.agent.journal import Journal
 from flux_tui.agent.opened import Opened
@@ -104,16 +105,25 @@ async def assemble(opening: Opening) -> Session:
     if opening.modelless:
         notes.clear()
     _start(room, row, resumed, ground)
+    room.cast = _cast(room, opening.env) if provider is not None else None
     opened = Opened(
         row.id,
         room,
-        lambda spec: _keep_secret(provider_factory.make(spec, ground.loaded.settings, opening.env)),
-        lambda made: windows.window(made, room.settings, room.places),
         instructions(ground),
         tuple(notes),
         provider.guide_prompts if provider is not None else (),
     )
     return Session(opened)
+
+
+def _cast(room: Room, env: Mapping[str, str]) -> Cast:
+    settings = room.settings
+    return Cast(
+        lambda spec: _keep_secret(provider_factory.make(spec, settings, env)),
+        lambda made: windows.window(made, room.settings, room.places),
+        roles_of(settings),
+        room.provider,
+    )
 
 
 def _keys(opening: Opening, ground: Ground) -> tuple[str, ...]:

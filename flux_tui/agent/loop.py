@@ -10,7 +10,7 @@ from flux_tui.agent.executor import Executor
 from flux_tui.agent.replies import ask_model, written_call
 from flux_tui.agent.room import Room
 from flux_tui.agent.summary import summary
-from flux_tui.agent.turn import Stop, Turn
+from flux_tui.agent.turn import PassOn, Stop, Turn
 from flux_tui.protocol.codes import Code, FaultName, StopReason, TurnOutcome
 from flux_tui.protocol.events import ErrorOccurred, LimitReached, NoticeGiven
 from flux_tui.protocol.messages import CallPart, Message, ResultPart, TextPart, user
@@ -60,7 +60,11 @@ async def first_stop(room: Room, turn: Turn) -> Stop | None:
 async def run_calls(room: Room, executor: Executor, turn: Turn, message: Message) -> Stop | None:
     """Run what the reply asks for, unless it was cut short or a policy says no. Each call gets its one result."""
     for policy in room.policies:
-        if stop := await policy.after_reply(room, turn, message):
+        stop = await policy.after_reply(room, turn, message)
+        if isinstance(stop, PassOn):
+            await answer_unrun(room, message.calls, Code.INTERRUPTED, stop.text)
+            return None
+        if stop is not None:
             what = f"LIMIT_REACHED: the limit on {stop.limit or 'this run'} ended the run; this call was not run."
             await answer_unrun(room, message.calls, Code.LIMIT_REACHED, what)
             return stop

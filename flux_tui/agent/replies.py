@@ -138,6 +138,8 @@ async def _record(room: Room, reply: Finished) -> None:
         _cost(room, message.origin.model, usage),
         thinking,
         reply.cache_miss,
+        room.cast.role if room.cast is not None else "",
+        room.cast.at_strong(usage) if room.cast is not None else None,
     )
     await room.journal.commit([message], [finished])
 

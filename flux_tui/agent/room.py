@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flux_tui.agent.asking import Asker
+from flux_tui.agent.cast import Cast
 from flux_tui.agent.conversation import Conversation
 from flux_tui.agent.journal import Journal
 from flux_tui.agent.rejections import Rejections
@@ -43,6 +44,8 @@ class Room:
     policies: tuple[Policy, ...]
     provider: BaseLLMProvider | None = None
     """None for `flux tool`, which has no model."""
+    cast: Cast | None = None
+    """The models by role; None = `provider` alone."""
     totals: Totals = field(default_factory=Totals)
     rejections: Rejections = field(default_factory=Rejections)
     """What the person said no to."""

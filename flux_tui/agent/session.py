@@ -1,6 +1,5 @@
 """The whole border between agent and screens: words and decisions in, events out. All see the same stream."""
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from flux_tui.config.settings import Settings
 from flux_tui.protocol.codes import Mode
 from flux_tui.protocol.decisions import Asked, Decision
 from flux_tui.protocol.errors import UsageError
-from flux_tui.protocol.events import Event, ModeChanged, ModelChanged
+from flux_tui.protocol.events import Event, ModeChanged
 from flux_tui.store import Store
 from flux_tui.workspace.ledger import Ledger
 
@@ -78,14 +77,7 @@ class Session:
 
     async def use(self, spec: str) -> None:
         """Another model, `provider:model`, from the next request on. UsageError if it can't be had."""
-        provider = await asyncio.to_thread(self._opened.make, spec)
-        old, self.room.provider = self.room.provider, provider
-        self.room.totals.window = self._opened.window(provider)
-        origin = provider.origin
-        await asyncio.to_thread(self.store.update, self.id, provider=origin.provider, model=origin.model)
-        self.room.journal.emit(ModelChanged(origin.provider, origin.model))
-        if old is not None and not self.running:
-            await old.close()
+        await travel.use(self.room, spec, self.running)
 
     async def undo(self) -> travel.Travelled:
         """Take back the file changes of the last turn that changed files."""

@@ -11,7 +11,7 @@ from flux_tui.agent import undo as journal_of_files
 from flux_tui.agent.conversation import RESET
 from flux_tui.agent.room import Room
 from flux_tui.protocol.errors import UsageError
-from flux_tui.protocol.events import HistoryRewound
+from flux_tui.protocol.events import HistoryRewound, ModelChanged
 from flux_tui.protocol.messages import Message, TextPart, user
 
 What = Literal["undo", "redo", "rewind"]
@@ -59,6 +59,21 @@ async def rewind(room: Room, turn: int, *, chat: bool, files: bool) -> Travelled
         stored = await asyncio.to_thread(room.store.messages, session)
         room.conversation.replace([message for _, message in stored])
     return await _told(room, "rewind", result, always=True)
+
+
+async def use(room: Room, spec: str, running: bool) -> None:
+    """The session's own model from now on; who chooses one wants no other by role."""
+    cast = room.cast
+    assert cast is not None
+    provider = await asyncio.to_thread(cast.make, spec)
+    old, room.provider = room.provider, provider
+    cast.main, cast.role, cast.pinned = provider, "", True
+    room.totals.window = cast.window(provider)
+    origin = provider.origin
+    await asyncio.to_thread(room.store.update, room.journal.session, provider=origin.provider, model=origin.model)
+    room.journal.emit(ModelChanged(origin.provider, origin.model))
+    if old is not None and not running and not cast.holds(old):
+        await old.close()
 
 
 async def reset_limits(room: Room, running: bool) -> None:

@@ -62,6 +62,13 @@ class Stop:
     scope: LimitScope = "run"
 
 
+@dataclass(frozen=True, slots=True)
+class PassOn:
+    """The calls of the reply are not run: another model goes on. Each is answered with this."""
+
+    text: str
+
+
 class Policy:
     """A rule hooked into the loop. Each hook returns nothing, or what is to happen instead. The loop knows no names."""
 
@@ -81,7 +88,7 @@ class Policy:
         """A call failed, and this is what the model will hear of it: a policy may word the next step."""
         return outcome
 
-    async def after_reply(self, room: "Room", turn: Turn, message: Message) -> Stop | None:
+    async def after_reply(self, room: "Room", turn: Turn, message: Message) -> Stop | PassOn | None:
         """After a reply that asks for calls, before any of them runs."""
         return None
 

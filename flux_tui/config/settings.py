@@ -144,6 +144,21 @@ class Roles:
     """How hard the cheap model thinks. Empty = as `effort` says."""
 
 
+RoutingPolicy = Literal["auto", "off", "read-cheap", "plan-strong", "escalate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Which of the models under `[roles]` speaks when."""
+
+    policy: RoutingPolicy = "auto"
+    """`read-cheap`: reading on the cheap model, from the first edit or command on the strong one; `plan-strong`: the
+    strong one plans, the cheap one edits; `escalate`: the strong one only where the everyday one is stuck; `off`: the
+    session's model alone; `auto`: `read-cheap` where a cheap and a strong model are set, else `off`."""
+    max_switches: int = 2
+    """Changes of the model within one turn."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProviderSettings:
     """One account or server, under `[providers.NAME]`; its models are `NAME:model`."""
@@ -210,5 +225,6 @@ class Settings:
     verify: Verify = field(default_factory=Verify)
     reading: Reading = field(default_factory=Reading)
     roles: Roles = field(default_factory=Roles)
+    routing: Routing = field(default_factory=Routing)
     providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
     ui: Ui = field(default_factory=Ui)

@@ -88,6 +88,10 @@ class MessageFinished:
     thinking: str = ""
     cache_miss: str = ""
     """Why the vendor's cache did not hold the beginning of the request, where it says so."""
+    role: str = ""
+    """Of the model, where models are chosen by role."""
+    strong_usd: Decimal | None = None
+    """What the same tokens would cost from the strong model, where models are chosen by role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,9 @@ class ModeChanged:
 class ModelChanged:
     provider: str
     model: str
+    role: str = ""
+    """`strong`, `everyday`, `cheap`; "" = chosen by the person."""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,9 @@ def said(event: Spoken) -> tuple[str, Level]:
             return _rewound(event)
         case NoticeGiven(text=text, level=level):
             return text, level
-        case ModelChanged(provider=provider, model=model):
-            return f"The model is now {provider}:{model}.", "info"
+        case ModelChanged(provider=provider, model=model, role=role, why=why):
+            said = f" ({role}: {why})" if role and why else f" ({role})" if role else ""
+            return f"The model is now {provider}:{model}{said}.", "info"
         case _:
             assert_never(event)
 

@@ -68,8 +68,13 @@ class RepeatGuard(Policy, Listener):
             self._note_target(path, result)
 
     def marked(self, mark: Vendor) -> None:
-        if mark["flux"] == RESET:
+        if mark["flux"] != RESET:
+            return
+        if "places" not in mark:
             self.reset()
+        for path, node in mark.get("places", ()):
+            self._failures.pop((path, node), None)
+            self._tried.pop((path, node), None)
 
     def _note_target(self, path: str, result: ResultPart) -> None:
         node = (path, result.node or "")
