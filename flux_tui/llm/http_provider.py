@@ -145,7 +145,8 @@ class HttpProvider(BaseLLMProvider):
             if reader.stop is None:  # else the reply is whole, and only its connection was not ended well
                 raise
         except GeneratorExit:
-            await _drained(chunks)
+            if reader.over:
+                await _drained(chunks)
             raise
         finally:
             watch.stop()

@@ -48,9 +48,17 @@ class Watch:
             raise
         finally:
             self._waiting = None
-        self.begun = True
         self._deadline = min(self._loop.time() + self._idle, self._end)
+        if not self.begun:
+            self.begun = True
+            self._rearm()
         return chunk
+
+    def _rearm(self) -> None:
+        """From the first bytes on a shorter patience may hold; later deadlines only move away."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(self._deadline, self._look)
 
     def stop(self) -> None:
         if self._timer is not None:

@@ -1,5 +1,6 @@
 """Faults of the wire over each protocol: classified, retried as they may be, told in a sentence, never run."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -134,6 +135,14 @@ async def test_silence_has_its_limits(kind: str, name: FaultName, protocol: Prot
         fault = await playing.failure(made, playing.request(user("Hi.")))
     assert fault.name is name
     assert len(server.requests) <= 2
+
+
+async def test_a_stream_that_has_begun_has_the_shorter_patience(model_server: Serve) -> None:
+    server = model_server([Reply("word " * 20, fault=Fault("stall"))] * 2)
+    patient = replace(playing.QUICK, first_event_timeout=100.0, idle_timeout=0.3, request_timeout=200.0)
+    async with asyncio.timeout(20), playing.provider(server, "messages", patient) as made:
+        fault = await playing.failure(made, playing.request(user("Hi.")))
+    assert fault.name is FaultName.CUT
 
 
 ERRORS = [
