@@ -212,12 +212,11 @@ def _create(room: Room, ground: Ground) -> SessionRow:
 async def _resume(room: Room, row: SessionRow) -> None:
     """The history as it was; a call that a crash left without a result gets one."""
     stored = await asyncio.to_thread(room.store.messages, row.id)
-    lines = await asyncio.to_thread(room.store.events, row.id)
     room.journal.turn = await asyncio.to_thread(room.store.last_turn, row.id)
     added = room.conversation.load(message for _, message in stored)
     if added:
         await asyncio.to_thread(room.store.save, row.id, room.journal.turn, added, ())
-    room.totals.restore(lines)
+    await asyncio.to_thread(room.totals.restore, room.store.each_event(row.id))
     origin = room.provider.origin if room.provider is not None else None
     if origin is not None and (origin.provider, origin.model) != (row.provider, row.model):
         await asyncio.to_thread(room.store.update, row.id, provider=origin.provider, model=origin.model)

@@ -1,9 +1,11 @@
 """What a session has used so far, and its score: folded from the same events that everyone sees."""
 
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from flux_tui.agent.score import Scorer
 from flux_tui.protocol.events import (
@@ -84,7 +86,7 @@ class Totals:
         if not isinstance(event, DELTAS):
             self.scorer.note(event_line(event, 0, 0.0))
 
-    def restore(self, lines: list[dict[str, object]]) -> None:
+    def restore(self, lines: Iterable[Mapping[str, Any]]) -> None:
         """Take over the stored event lines of a resumed session."""
         began: datetime | None = None
         for line in lines:

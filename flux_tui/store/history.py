@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from flux_tui.protocol.errors import StoreError, UsageError
@@ -11,6 +11,9 @@ from flux_tui.protocol.events import Event
 from flux_tui.protocol.messages import Message
 from flux_tui.protocol.wire import event_line, message_from, message_json
 from flux_tui.store.database import Database
+
+AT_ONCE = 200
+"""Rows that are read at a time."""
 
 
 class HistoryTable:
@@ -60,10 +63,20 @@ class HistoryTable:
 
     def events(self, session: str, copied: bool = True) -> list[dict[str, Any]]:
         """The lines of `flux exec --json`, deltas left out. `copied=False`: without what a fork took over."""
+        return list(self.each_event(session, copied))
+
+    def each_event(self, session: str, copied: bool = True) -> Iterator[dict[str, Any]]:
+        """As `events`, some at a time: a long session need never stand in memory as a whole."""
         where = "" if copied else "AND copied = 0"
-        with self._database.read() as sql:
-            rows = sql.execute(f"SELECT line FROM events WHERE session = ? {where} ORDER BY seq", (session,)).fetchall()
-        return [json.loads(line) for (line,) in rows]
+        query = f"SELECT seq, line FROM events WHERE session = ? AND seq > ? {where} ORDER BY seq LIMIT {AT_ONCE}"
+        seq = -1
+        while True:
+            with self._database.read() as sql:
+                rows = sql.execute(query, (session, seq)).fetchall()
+            yield from (json.loads(line) for _, line in rows)
+            if len(rows) < AT_ONCE:
+                return
+            seq = rows[-1][0]
 
     def last_turn(self, session: str) -> int:
         """The highest turn number used so far, rewound ones included; 0 before the first."""

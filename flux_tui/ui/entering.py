@@ -64,8 +64,7 @@ async def _show(app: "FluxApp", session: "Session") -> "Live":
     if app.opening.resume is not None:
         from flux_tui.ui.replay import replay
 
-        lines = await asyncio.to_thread(session.store.events, session.id)
-        for item in replay(lines):
+        for item in await asyncio.to_thread(lambda: list(replay(session.store.each_event(session.id)))):
             app.main.chat.transcript.append(item)
     return live
 
