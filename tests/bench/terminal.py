@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.bench.measure import cpu_so_far
 
@@ -36,6 +37,12 @@ class Terminal:
     def cpu(self) -> float:
         """Milliseconds used so far."""
         return cpu_so_far(self.pid) * 1000
+
+    @property
+    def memory(self) -> float:
+        """Megabytes in use."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     def keys(self, data: bytes) -> None:
         os.write(self.fd, data)
