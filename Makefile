@@ -1,5 +1,5 @@
 # `make run` starts Flux, `make test` checks everything. Both set themselves up; both need only Python 3.11+ and git.
-.PHONY: run test setup-test lint types layers unit bench snapshots docs constraints
+.PHONY: run test setup-test lint types layers unit test-real bench snapshots docs constraints
 
 bin = .venv/bin
 
@@ -23,6 +23,10 @@ layers: setup-test
 
 unit: setup-test
 	@$(bin)/pytest -n 2 --dist loadfile -rs
+
+# A real llama.cpp server with a small model: builds it once (about 7 minutes), then drives all three protocols.
+test-real: setup-test
+	@dir=$$(sh tests/real/build.sh) && $(bin)/python -m tests.real.drive "$$dir"
 
 bench: setup-test
 	@$(bin)/python -m tests.bench

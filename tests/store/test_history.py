@@ -112,6 +112,8 @@ def test_events_are_numbered_without_gaps_in_each_session(store: Store, tmp_path
         "usage": {"input": 1, "output": 2, "cache_read": 0, "cache_write": 0, "total": 3, "estimated": False},
         "cost_usd": "0.1",
         "cache_miss": "",
+        "role": "",
+        "strong_usd": None,
     }
 
 
