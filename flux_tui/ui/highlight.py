@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 Spans = tuple[tuple[int, int, str], ...]
 """(first character, one after the last, capture name), ascending and disjoint."""
 
-GROUP = 64
-"""Lines that are queried together."""
+GROUP = 16
+"""Lines that are queried together: few, since a folded diff shows some lines here and some there."""
 LARGEST = 1_500_000
 """Characters above which a text stays plain: parsing it would hold up the screen."""
 
