@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-SUBJECTS = ("whole_run", "tool_turn", "first_frame", "streaming", "transcript")
+SUBJECTS = ("whole_run", "tool_turn", "first_frame", "streaming", "transcript", "diff")
 
 
 def main(names: list[str]) -> int:
