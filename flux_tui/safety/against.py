@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
+from itertools import dropwhile
 
 from flux_tui.safety import git_words, loose
 from flux_tui.safety.commands import Line
+from flux_tui.safety.programs import SUBCOMMANDS
 from flux_tui.safety.rules import SYSTEM_FOLDERS, Rule, command_rules
 from flux_tui.safety.wrappers import Words
 from flux_tui.syntax.shell.words import UNKNOWN, Word
@@ -42,9 +44,17 @@ def _loosely(command: str, found: Sequence[Rule]) -> Rule | None:
     by_first = [(one, re.compile(_stem(one.pattern).split(" ")[0], re.DOTALL)) for one in found]
     for words in loose.starts(command, width):
         for one, first in by_first:
+            if _GLOB.search(words[0]) and (hidden := _named_by(words[0], one.pattern)):
+                words = (hidden, *words[1:])
             if first.match(words[0]) and any(_speaks(one.pattern, _text(form)) for form in _git_forms(words)):
                 return one
     return None
+
+
+def _named_by(glob: str, pattern: str) -> str:
+    """The program of a rule, if a pattern for file names in its place could mean it."""
+    name = loose.base(pattern.split()[0]).rstrip("*")
+    return name if re.search(r"[A-Za-z0-9]", glob) and fnmatchcase(name, glob) else ""
 
 
 def _forms(words: Words) -> Iterator[Texts]:
@@ -56,6 +66,7 @@ def _forms(words: Words) -> Iterator[Texts]:
     yield from _git_forms((loose.base(texts[0]), *texts[1:]))
 
 
+_GLOB = re.compile(r"[*?\[]")
 _GLOBBED = (
     "rm", "mv", "cp", "dd", "sh", "bash", "sudo", "curl", "wget", "git", "ssh", "scp", "nc", "python", "python3",
     "chmod", "chown", "kill", "shutdown", "reboot", "mkfs", "node", "npm", "docker", "perl", "env",
@@ -67,6 +78,8 @@ def _git_forms(texts: Texts) -> Iterator[Texts]:
     yield texts
     if texts[0] == "git":
         yield git_words.without_globals(texts)
+    elif texts[0] in SUBCOMMANDS and texts[1:2] and texts[1].startswith("-"):
+        yield (texts[0], *dropwhile(lambda text: text.startswith("-"), texts[1:]))
 
 
 def _with_known_variables(line: Line) -> Iterator[Texts]:

@@ -14,6 +14,8 @@ _HIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"
 )
 _REDIRECT = re.compile(r"[0-9]*(?:&>>?|>[>|&]?|<(?![<(]))[ \t]*[^\s;&|<>()]+")
+_DEFAULT = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*:?[-=+]([^{}]*)\}")
+_BRACES = re.compile(r"\{([^{} ]*,[^{} ]*)\}")
 _OCTAL = re.compile(r"\\x([0-9a-fA-F]{1,2})|\\([0-7]{3})")
 Texts = tuple[str, ...]
 
@@ -25,6 +27,14 @@ def starts(command: str, width: int) -> Iterator[Texts]:
             words = tuple(piece.split())
             for index in range(len(words)):
                 yield (base(words[index]), *words[index + 1 : index + width])
+
+
+def _first(group: re.Match[str]) -> str:
+    return group[1].split(",")[0]
+
+
+def _second(group: re.Match[str]) -> str:
+    return group[1].split(",")[1]
 
 
 def base(word: str) -> str:
@@ -43,7 +53,10 @@ def _spellings(text: str) -> set[str]:
     if "$'" in text:
         plain = _OCTAL.sub(lambda one: chr(int(one[1], 16) if one[1] else int(one[2], 8) & 0xFF), text)
         found.add(_QUOTES.sub("", plain.replace("$'", "'")))
+    if "${" in text:
+        found.add(_QUOTES.sub("", _DEFAULT.sub(r"\1", text)))
     if "{" in text:
+        found |= {_QUOTES.sub("", _BRACES.sub(pick, text)) for pick in (_first, _second)}
         found.add(_QUOTES.sub("", re.sub(r"[{},]", " ", text)))
     if _HIDDEN.search(text):
         found |= {_QUOTES.sub("", _HIDDEN.sub(new, text)) for new in ("", " ", ";")}

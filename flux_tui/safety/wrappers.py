@@ -182,8 +182,8 @@ def _wrapped(name: str, row: Wrapper, words: Words) -> Look:
     if name in _NAMED_RUNNERS and inner and not scripts:
         return Look(inner, must_name=at, hidden=hidden)
     if not inner and not scripts and name not in ("xargs", "parallel"):
-        return Look(why=f"`{name}` may start another program", hidden=name in ("su", "sudo", "script", "sg"))
-    return Look(inner, _unsure(name, words), scripts, why=f"`{name}` starts another program", hidden=hidden)
+        return Look(why=f"`{words[0].text}` may start another program", hidden=name in ("su", "sudo", "script", "sg"))
+    return Look(inner, _unsure(name, words), scripts, why=f"`{words[0].text}` starts another program", hidden=hidden)
 
 
 def _unsure(name: str, words: Words) -> tuple[Words, ...]:

@@ -72,7 +72,7 @@ def may_become(words: tuple[Word, ...], ran: Words) -> bool:
     find add and fill in some.
     """
     texts = (base(words[0].text), *(word.text for word in words[1:]))
-    if all(word.literal for word in words) and "{}" not in texts:
+    if all(word.literal and "{}" not in word.text for word in words):
         return ran[: len(texts)] == texts
     return True
 

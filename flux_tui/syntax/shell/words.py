@@ -162,7 +162,7 @@ def plain(text: str) -> Word:
 def _expanded(word: Word, quoted: Sequence[bool]) -> tuple[Word, ...]:
     """The words of a simple brace expansion; the word itself where there is none, or none that is understood."""
     found = _group(word.text, quoted)
-    if found is None:
+    if found is None or found[1] == 0:
         return (word,)
     first, last = found
     inner = word.text[first + 1 : last]
