@@ -1,6 +1,7 @@
 """The sandbox of this machine for tests that need a real one. Skipped by name where there is none, but never in CI."""
 
 import os
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from flux_tui.config.places import Places
 from flux_tui.safety.probing import probe
 from flux_tui.safety.sandbox import Sandbox
 
+PYTHON = str(Path(sys.executable).resolve())
+"""The interpreter itself: a virtual environment below /tmp is not there inside the sandbox."""
 NOWHERE = Places(*(Path("/nonexistent") / name for name in ("config", "data", "state", "cache")))
 
 

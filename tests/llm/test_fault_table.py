@@ -76,7 +76,7 @@ async def session_at(
 
 def script(row: Row) -> Any:
     def next_one(heard: Heard) -> Reply:
-        if heard.prompt == "again":
+        if heard.prompt.endswith("again"):
             return WELL
         if row.forever:
             return row.script[min(heard.index, len(row.script) - 1)]

@@ -238,7 +238,7 @@ def test_abstract_sockets_and_those_in_files_are_not_reached(work: Path, tmp_pat
         with socket.socket(socket.AF_UNIX) as server:
             server.bind(address.replace("@", "\0"))
             server.listen()
-            ended = inside(f'{sys.executable} -S -c "{code}" {address}', work)
+            ended = inside(f'{sandboxes.PYTHON} -S -c "{code}" {address}', work)
         assert "refused" in ended.output or "No such file" in ended.output
 
 

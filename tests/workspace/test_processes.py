@@ -97,7 +97,7 @@ async def test_a_time_out_asks_first(argv: Argv, work: Path) -> None:
         "print('up', flush=True)\n"
         "time.sleep(60)\n"
     )
-    ended = await ran(argv(f"{sys.executable} -S x.py"), work, timeout=1.5)
+    ended = await ran(argv(f"{sandboxes.PYTHON} -S x.py"), work, timeout=1.5)
     assert ended.output.endswith("bye\n")
     assert ended.timed_out
 
