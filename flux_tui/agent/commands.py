@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flux_tui.agent.room import Room
-from flux_tui.agent.unbroken import ended as ended_anyway
 from flux_tui.protocol.blocks import CommandBlock
 from flux_tui.protocol.codes import Code
 from flux_tui.protocol.events import CheckFinished, FileChanged, OutputArrived
@@ -19,6 +18,7 @@ from flux_tui.workspace import processes
 from flux_tui.workspace.files import digest
 from flux_tui.workspace.processes import Ended
 from flux_tui.workspace.snapshot import Snapshot
+from flux_tui.workspace.unbroken import ended as ended_anyway
 
 NUMBERED = re.compile(r"^( *[0-9]+)\|", re.MULTILINE)
 """Only lines of files that count as seen look like this; in a command's output the bar is set off by a blank."""

@@ -18,7 +18,6 @@ from flux_tui.agent.performing import Performed
 from flux_tui.agent.room import Room
 from flux_tui.agent.states import state_of
 from flux_tui.agent.turn import Turn
-from flux_tui.agent.unbroken import unbroken
 from flux_tui.protocol.codes import Code
 from flux_tui.protocol.errors import FluxError
 from flux_tui.protocol.events import CallFinished, CallStarted, Event, FileChanged
@@ -27,6 +26,7 @@ from flux_tui.protocol.outcomes import EditFiles, Outcome, Refusal, RunCommand
 from flux_tui.safety.permissions import Verdict
 from flux_tui.tools.context import ToolContext
 from flux_tui.tools.registry import Tool, build, meant_paths
+from flux_tui.workspace.unbroken import unbroken
 
 log = logging.getLogger(__name__)
 

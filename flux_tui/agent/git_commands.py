@@ -10,12 +10,12 @@ from dataclasses import replace
 from flux_tui.agent import questions
 from flux_tui.agent.commands import Ran, run
 from flux_tui.agent.room import Room
-from flux_tui.agent.unbroken import ended
 from flux_tui.protocol.codes import Mode
 from flux_tui.protocol.messages import CallPart
 from flux_tui.protocol.outcomes import Refusal, RunCommand
 from flux_tui.safety.permissions import Verdict, judge_command
 from flux_tui.workspace.gitguard import GitGuard
+from flux_tui.workspace.unbroken import ended
 
 WHY = "It has to write .git, which commands can only read. Hooks and settings of git stay as they are"
 ALONE = (

@@ -5,10 +5,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from flux_tui.agent.conversation import Conversation
-from flux_tui.agent.unbroken import unbroken
 from flux_tui.protocol.events import DELTAS, Event, SessionStarted
 from flux_tui.protocol.messages import Message
 from flux_tui.store import Store
+from flux_tui.workspace.unbroken import unbroken
 
 
 class Journal:

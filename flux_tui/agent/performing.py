@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from flux_tui.agent import gate, git_commands
 from flux_tui.agent.commands import Ran, run
 from flux_tui.agent.room import Room
-from flux_tui.agent.unbroken import ended
 from flux_tui.protocol.blocks import Block, DiffBlock, NoteBlock
 from flux_tui.protocol.messages import CallPart, ResultPart, Sight, Written
 from flux_tui.protocol.outcomes import EditFiles, FileChange, Outcome, Refusal, RunCommand
 from flux_tui.safety.paths import special
 from flux_tui.workspace.changes import shifts, total_lines, written_lines
 from flux_tui.workspace.files import digest
+from flux_tui.workspace.unbroken import ended
 
 
 @dataclass(frozen=True, slots=True)

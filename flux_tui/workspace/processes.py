@@ -6,14 +6,14 @@ It knows nothing of sandboxes but what `boxstatus` reads.
 import asyncio
 import os
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from flux_tui.workspace import proctree
 from flux_tui.workspace.boxstatus import Status
 from flux_tui.workspace.output import Output
+from flux_tui.workspace.unbroken import ended
 
 GRACE = 2.0
 """Seconds between the request to end and the end, after a time-out."""
@@ -62,7 +62,7 @@ async def run(
         if timed_out:
             await job.stop(GRACE)
     except asyncio.CancelledError:
-        await _ended_anyway(job.stop(GRACE_INTERRUPTED))
+        await ended(job.stop(GRACE_INTERRUPTED))
         raise
     return job.ended(timed_out=timed_out)
 
@@ -77,8 +77,10 @@ async def start(
 ) -> "Job":
     """A running command. Its owner has to wait for it or stop it. Never raises for a program that can't be started."""
     job = Job(argv, on_output, spill)
-    if await _ended_anyway(job.begin(env, cwd)):
-        await _ended_anyway(job.stop(GRACE_INTERRUPTED))
+    # What follows must not meet a process that still begins.
+    _, cancelled = await ended(job.begin(env, cwd))
+    if cancelled:
+        await ended(job.stop(GRACE_INTERRUPTED))
         raise asyncio.CancelledError
     return job
 
@@ -227,18 +229,3 @@ class Job:
             if self.output.too_much:
                 self.kill()
                 return
-
-
-async def _ended_anyway(work: Coroutine[Any, Any, None]) -> bool:
-    """Await it to its end, whatever is cancelled meanwhile; whether something was.
-
-    What follows must not meet a process that still writes.
-    """
-    task = asyncio.create_task(work)
-    cancelled = False
-    while not task.done():
-        try:
-            await asyncio.wait((task,))
-        except asyncio.CancelledError:
-            cancelled = True
-    return cancelled
